@@ -98,8 +98,8 @@ func (r *row) comments() (notes []string) {
 }
 
 var (
-	yearFirst = regexp.MustCompile(`^(?:[A-Za-z]{1,4}[- ]?)?(\d{2}|25\d{2})[-/](\d{1,4})(?:/(\d{1,3}))?$`)
-	yearLast  = regexp.MustCompile(`^(?:[A-Za-z]{1,4}[- ]?)?(\d{1,4})/(25\d{2})(?:/(\d{1,3}))?$`)
+	yearFirst = regexp.MustCompile(`^(?:[A-Za-z]{1,4}[- ]?)?(\d{2}|25\d{2})[-/](\d{1,4})(?:[-/](\d{1,3}))?$`)
+	yearLast  = regexp.MustCompile(`^(?:[A-Za-z]{1,4}[- ]?)?(\d{1,4})[-/](25\d{2})(?:[-/](\d{1,3}))?$`)
 )
 
 // caseNumber writes the many forms of a case number in one: 62/001. A member's
