@@ -7,6 +7,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/opaque"
+	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/consent"
 )
@@ -66,14 +67,14 @@ func (s *Service) RecordConsent(ctx context.Context, actor clinic.Actor, id stri
 func (s *Service) checkConsent(c Case, r consent.Record) error {
 	bad := r.Problems(s.today())
 	for name, v := range map[string][2]string{"purpose": {"purpose", r.Purpose}, "basis": {"legal_basis", r.Basis}} {
-		if !s.Known(v[0], v[1]) {
+		if !vocabulary.Has(v[0], v[1]) {
 			bad = append(bad, fault.Field{Name: name, Key: "cases.error.choice"})
 		}
 	}
-	if r.Basis == consent.Explicit && !s.Known("consent_medium", r.Medium) {
+	if r.Basis == consent.Explicit && !vocabulary.Has("consent_medium", r.Medium) {
 		bad = append(bad, fault.Field{Name: "medium", Key: "cases.error.choice"})
 	}
-	if r.Language != "" && !s.Known("language", r.Language) {
+	if r.Language != "" && !vocabulary.Has("language", r.Language) {
 		bad = append(bad, fault.Field{Name: "language", Key: "cases.error.choice"})
 	}
 	for _, id := range r.Subjects {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/opaque"
+	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/node/clinic"
 )
 
@@ -135,11 +136,11 @@ func (s *Service) check(in Intake) error {
 	if in.OpenedOn != "" && !validDate(in.OpenedOn, s.today()) {
 		add("opened_on", "cases.error.date")
 	}
-	if in.ProvinceCode != "" && !s.Known("province", in.ProvinceCode) {
+	if in.ProvinceCode != "" && !vocabulary.Has("province", in.ProvinceCode) {
 		add("province", "cases.error.province")
 	}
 	for _, code := range in.Issues {
-		if !s.Known("issue", code) {
+		if !vocabulary.Has("issue", code) {
 			add("issues", "cases.error.issue")
 			break
 		}
@@ -170,10 +171,10 @@ func (s *Service) checkPerson(p Person) []fault.Field {
 	if p.Birth != "" && !validDate(strings.TrimSpace(p.Birth), s.today()) {
 		add("birth", "cases.error.birth")
 	}
-	if p.Sex != "" && !s.Known("sex", p.Sex) {
+	if p.Sex != "" && !vocabulary.Has("sex", p.Sex) {
 		add("sex", "cases.error.choice")
 	}
-	if p.Status != "" && !s.Known("status_family", p.Status) {
+	if p.Status != "" && statusFamily(p.Status) == "" {
 		add("status", "cases.error.choice")
 	}
 	if p.Role != "" && p.Role != RoleClient && p.Role != RoleMember {

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 
+	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/node/clinic"
 )
 
@@ -98,7 +99,7 @@ func held(c Case, p Person) []Held {
 	add("referral/narrative", "", true, hidden(c.Problem))
 	add("referral/subject/birth_date", "", false, p.Birth)
 	add("referral/subject/sex", "sex", false, p.Sex)
-	add("referral/subject/status", "status_family", false, p.Status)
+	add("referral/subject/status", statusList(p.Status), false, p.Status)
 	add("referral/subject/place", "province", false, c.ProvinceCode)
 	add("referral/subject/household", "", false, itoa(len(c.Persons)))
 	add("referral/subject/interpreter", "", false, c.Interpreter)
@@ -117,24 +118,22 @@ func (s *Service) AddEvent(ctx context.Context, caseID, kind string, detail map[
 	return s.log(ctx, by, caseID, Event{Kind: kind, Detail: detail})
 }
 
-// Tuple is a generalised combination; an empty member is not compared.
-type Tuple struct {
-	BornFrom, BornTo int    // Christian years of birth, both included; 0 is open
-	Sex              string // vocabulary "sex"
-	Statuses         []string
-	Provinces        []string
-	Issues           []string // all of them
-	Impossible       bool     // the combination could not be understood: nobody shares it
-}
-
 // CountLike counts the persons of the own caseload, outside of compartments,
 // who share a generalised combination as the egress gate writes it (vocabulary
 // codes by name of the member). A member that is not understood counts nobody,
 // so that the gate errs towards withholding.
 func (s *Service) CountLike(ctx context.Context, tuple map[string]string) (int, error) {
-	t := s.tuple(tuple)
-	if t.Impossible {
+	t, ok := tupleOf(tuple, s.today())
+	if !ok {
 		return 0, nil
 	}
 	return s.Cases.CountLike(ctx, t)
+}
+
+// statusList names the vocabulary that a status code belongs to.
+func statusList(code string) string {
+	if vocabulary.Has("status_family", code) {
+		return "status_family"
+	}
+	return "status"
 }

@@ -62,8 +62,6 @@ type Config struct {
 	Recorder  clinic.Recorder
 	Tx        clinic.Transactor
 	Clock     clinic.Clock
-	// Known reports whether a vocabulary list holds a code.
-	Known func(list, code string) bool
 	// OnWithdraw runs in the transaction that withdraws a consent, so that what
 	// rested on it is called back.
 	OnWithdraw func(ctx context.Context, caseID, consentID string) error

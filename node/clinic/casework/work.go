@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/node/clinic"
 )
 
@@ -28,7 +29,7 @@ func CloseReasons() []string {
 // the result of the conflict-of-interest check.
 func (s *Service) Screen(ctx context.Context, actor clinic.Actor, id string, version int64, basis string, result Conflict) (Case, error) {
 	var bad []fault.Field
-	if !s.Known("legal_basis", basis) {
+	if !vocabulary.Has("legal_basis", basis) {
 		bad = append(bad, fault.Field{Name: "basis", Key: "cases.error.basis"})
 	}
 	if result != ConflictClear && result != ConflictFound && result != ConflictPending {
