@@ -61,7 +61,8 @@ func (a Attrs) Bits() Bit {
 	return b
 }
 
-func attrsOf(b Bit) Attrs {
+// AttrsOf is the inverse of Attrs.Bits.
+func AttrsOf(b Bit) Attrs {
 	has := func(bit Bit) bool { return b&bit != 0 }
 	a := Attrs{Assigned: has(BitAssigned), SameTeam: has(BitSameTeam), Open: has(BitOpen), Compartment: has(BitCompartment),
 		InCompartment: has(BitInCompartment), ConflictCleared: has(BitConflictCleared)}
@@ -117,7 +118,7 @@ func (s *Service) sight(ctx context.Context, actor clinic.Actor) (Sight, error) 
 	var read, identity []Bit
 	for i := range allBits {
 		b := Bit(i)
-		obj := attrsOf(b).Object("")
+		obj := AttrsOf(b).Object("")
 		if err := s.Authority.May(ctx, actor, "read", obj); err != nil {
 			if refusal(err) {
 				continue
