@@ -291,3 +291,35 @@ func isDigest(s string) bool {
 	sum, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(s, "SHA-256="))
 	return err == nil && len(sum) == 32 && strings.HasPrefix(s, "SHA-256=")
 }
+
+// CheckActor reports the first reason why an actor document may not be published
+// or believed: form, and that all it points to lives on its own server.
+func CheckActor(a Actor) error {
+	if CheckIRI(a.ID) != nil {
+		return invalid("id", "iri")
+	}
+	for _, p := range []struct {
+		name, iri string
+		need      bool
+	}{
+		{"inbox", a.Inbox, true}, {"publicKey.id", a.KeyID, true}, {"outbox", a.Outbox, false},
+		{"endpoints.sharedInbox", a.SharedInbox, false}, {"url", a.URL, false}, {"members", a.Members, false},
+	} {
+		if p.iri == "" && !p.need {
+			continue
+		}
+		if err := hosted(p.name, p.iri, a.ID); err != nil {
+			return err
+		}
+	}
+	if a.Name == "" || len(a.Name) > MaxName {
+		return invalid("name", "length")
+	}
+	if !isCode(a.Username) {
+		return invalid("preferredUsername", "code")
+	}
+	if !strings.HasPrefix(a.PublicKeyPEM, "-----BEGIN PUBLIC KEY-----\n") || len(a.PublicKeyPEM) > MaxString {
+		return invalid("publicKey", "form")
+	}
+	return oneOf("type", a.Type, "Organization", "Group", "Application")
+}

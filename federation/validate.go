@@ -292,3 +292,9 @@ func invalid(field, why string) error {
 }
 
 func index(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
+
+// Known reports whether activities of a type have an effect in this network.
+func Known(t Type) bool {
+	_, ok := shapes[t]
+	return ok
+}

@@ -119,7 +119,9 @@ func TestValidateRefuses(t *testing.T) {
 		{"offer", "referral.kind", func(a *federation.Activity) { a.Referral.Kind = "" }},
 		{"offer", "referral.needs", func(a *federation.Activity) { a.Referral.Needs = nil }},
 		{"offer", "referral.needs[1]", func(a *federation.Activity) { a.Referral.Needs = []string{needCode, needCode} }},
-		{"offer", "referral.issues[0]", func(a *federation.Activity) { a.Referral.Issues = []string{"นางสาวสมมุติ ไม่มีอยู่จริง"} }},
+		{"offer", "referral.issues[0]", func(a *federation.Activity) {
+			a.Referral.Issues = []string{"นางสาวสมมุติ ไม่มีอยู่จริง"}
+		}},
 		{"offer", "referral.issues[0]", func(a *federation.Activity) { a.Referral.Issues = []string{"0000089123451"} }},
 		{"offer", "referral.subject.kind", func(a *federation.Activity) { a.Referral.Subject.Kind = "man" }},
 		{"offer", "referral.subject.areaCode", func(a *federation.Activity) { a.Referral.Subject.AreaLevel = "" }},
@@ -165,7 +167,11 @@ func TestValidateRefuses(t *testing.T) {
 		{"list", "members.items[0].publicKey", func(a *federation.Activity) { a.Members.Items[0].KeyID = labour + "/ap/org#main-key" }},
 		{"list", "members.items[0].state", func(a *federation.Activity) { a.Members.Items[0].State = "" }},
 		{"list", "members.items[1]", func(a *federation.Activity) { a.Members.Items = append(a.Members.Items, a.Members.Items[0]) }},
-		{"list", "members", func(a *federation.Activity) { a.Engagement = engagement("in_service"); a.Members = nil; a.Engagement = nil }},
+		{"list", "members", func(a *federation.Activity) {
+			a.Engagement = engagement("in_service")
+			a.Members = nil
+			a.Engagement = nil
+		}},
 		{"undo", "object", func(a *federation.Activity) { a.Object = labour + "/ap/act/" + id1 }},
 		{"undo", "reason", func(a *federation.Activity) { a.Reason = "" }},
 		{"join", "object", func(a *federation.Activity) { a.Object = a.Actor }},
