@@ -78,6 +78,11 @@ func (s *Service) insert(ctx context.Context, actor clinic.Actor, in Intake, act
 		obj := clinic.Object{Type: "case", ID: c.ID}
 		return s.Recorder.Record(ctx, actor, act, obj, "ok", auditDetail(e))
 	})
+	if fault.Is(err, fault.Conflict) { // another request with the same key was quicker
+		if there, errFind := s.Cases.Find(ctx, in.Key, c); errFind == nil && there != "" {
+			return there, false, nil
+		}
+	}
 	return id, created, err
 }
 

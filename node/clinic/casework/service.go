@@ -111,6 +111,12 @@ func (s *Service) may(ctx context.Context, actor clinic.Actor, act, id string) (
 	return obj, nil
 }
 
+// Object is the case as the staff policy sees it for the actor; fault.Missing
+// where they may not know of it.
+func (s *Service) Object(ctx context.Context, actor clinic.Actor, id string) (clinic.Object, error) {
+	return s.may(ctx, actor, "read", id)
+}
+
 // Can reports which of the acts the actor may do on a case that they may read,
 // so that a page offers only what will work.
 func (s *Service) Can(ctx context.Context, actor clinic.Actor, id string, acts ...string) (map[string]bool, error) {
