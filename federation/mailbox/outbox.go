@@ -13,6 +13,7 @@ import (
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/chassis/database"
+	"github.com/saphan-network/saphan/policies"
 )
 
 // State is where an outgoing activity stands.
@@ -50,7 +51,7 @@ type Item struct {
 	Created, Tried, Sent         time.Time
 	ErrorKey                     string // message key of the last failure, or the reason of a drop
 	Status                       int    // HTTP status of the last failure, 0 if there was no answer
-	Receipt                      Receipt
+	Receipt                      policies.Receipt
 }
 
 // NextSequence returns the number that the next activity to a peer must carry:
@@ -69,7 +70,7 @@ func (s *Store) NextSequence(ctx context.Context, to string) (int64, error) {
 // transaction. The same draft a second time has no effect; another draft under
 // a known activity id is a fault.Conflict; a number that is not the next one is
 // a fault.Internal, because the bytes already carry it.
-func (s *Store) Enqueue(ctx context.Context, c Clearance, d Draft) error {
+func (s *Store) Enqueue(ctx context.Context, c policies.Clearance, d Draft) error {
 	if d.To == "" || d.ActivityID == "" || len(d.Body) == 0 || len(d.Body) > federation.MaxBody {
 		return fmt.Errorf("mailbox: a draft needs a recipient, an id and 1 to %d bytes", federation.MaxBody)
 	}

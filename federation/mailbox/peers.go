@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"net/url"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -60,20 +59,10 @@ func (s *Store) putPeer(ctx context.Context, row peerRow) error {
 
 // checkMember refuses what would let one host speak for another.
 func checkMember(m federation.Member) error {
-	o := origin(m.Actor)
-	if o == "" || origin(m.Inbox) != o || origin(m.KeyID) != o || m.PublicKeyPEM == "" {
+	if m.PublicKeyPEM == "" || !federation.SameOrigin(m.Actor, m.Inbox) || !federation.SameOrigin(m.Actor, m.KeyID) {
 		return fault.New(fault.Invalid, "error.peer.origin")
 	}
 	return nil
-}
-
-// origin is scheme://host[:port] of an http(s) IRI, "" if it is none.
-func origin(iri string) string {
-	u, err := url.Parse(iri)
-	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 // Peer returns one peer by its actor, or fault.Missing.
@@ -128,8 +117,13 @@ func (s *Store) peers(ctx context.Context, where string, args ...any) ([]Peer, e
 // for the very same list, which has no effect. A list of another network than
 // the one we are in, or one in which a host would speak for another, is refused.
 func (s *Store) SaveMembers(ctx context.Context, m federation.Members) error {
-	if err := checkMembers(m); err != nil {
+	if err := federation.CheckMembers(m); err != nil {
 		return err
+	}
+	for _, it := range m.Items {
+		if it.Actor == m.Network {
+			return fault.New(fault.Invalid, "error.members.network")
+		}
 	}
 	sum, err := digest(m)
 	if err != nil {
@@ -169,25 +163,13 @@ func (s *Store) replaceMembers(ctx context.Context, m federation.Members, sum st
 		}
 	}
 	row := listRow{Network: m.Network, ListID: m.ID, Version: m.Version, Updated: m.Updated, SHA256: sum, TakenAt: now}
+	// What waited only because its peer was no active member may go now.
+	err := db.Model(&lineRow{}).Where("error_key LIKE 'policy.%'").Updates(map[string]any{"next_at": 0}).Error
+	if err != nil {
+		return err
+	}
 	s.work(ctx)
 	return db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
-}
-
-func checkMembers(m federation.Members) error {
-	if m.Version < 1 || origin(m.Network) == "" || origin(m.ID) != origin(m.Network) || len(m.Items) > federation.MaxMembers {
-		return fault.New(fault.Invalid, "error.members.shape")
-	}
-	actors, keys := map[string]bool{m.Network: true}, map[string]bool{}
-	for _, it := range m.Items {
-		if err := checkMember(it); err != nil {
-			return err
-		}
-		if actors[it.Actor] || keys[it.KeyID] {
-			return fault.New(fault.Invalid, "error.members.twice")
-		}
-		actors[it.Actor], keys[it.KeyID] = true, true
-	}
-	return nil
 }
 
 func digest(m federation.Members) (string, error) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/node/chassis/database"
+	"github.com/saphan-network/saphan/policies"
 )
 
 type lineRow struct {
@@ -62,7 +63,7 @@ func (r outRow) item() Item {
 		ActivityID: r.ActivityID, To: r.Peer, Sequence: r.Sequence, Type: r.Type, Thread: r.Thread, Body: r.Body,
 		State: State(r.State), Attempts: int(r.Attempts), Next: database.Time(r.NextAt), Created: database.Time(r.CreatedAt),
 		Tried: database.Time(r.TriedAt), Sent: database.Time(r.SentAt), ErrorKey: r.ErrorKey, Status: int(r.ErrorStatus),
-		Receipt: Receipt{Decision: r.Decision, Policy: r.Policy, Peer: r.Peer, SHA256: r.SHA256, Seal: r.Seal},
+		Receipt: policies.Receipt{Decision: r.Decision, Policy: r.Policy, Peer: r.Peer, SHA256: r.SHA256, Seal: r.Seal},
 	}
 }
 
