@@ -60,8 +60,9 @@ type txKey struct{ db *DB }
 
 // running is the state of one outermost transaction.
 type running struct {
-	tx    *gorm.DB
-	after []func()
+	tx     *gorm.DB
+	before []func(ctx context.Context) error
+	after  []func()
 }
 
 // Open opens the database, creating an SQLite file or a PostgreSQL schema that
@@ -117,7 +118,16 @@ func (d *DB) Within(ctx context.Context, f func(ctx context.Context) error) erro
 	r := &running{}
 	err := d.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		r.tx = tx
-		return f(context.WithValue(ctx, txKey{d}, r))
+		inner := context.WithValue(ctx, txKey{d}, r)
+		if err := f(inner); err != nil {
+			return err
+		}
+		for i := 0; i < len(r.before); i++ { // one of them may add another
+			if err := r.before[i](inner); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -126,6 +136,18 @@ func (d *DB) Within(ctx context.Context, f func(ctx context.Context) error) erro
 		g()
 	}
 	return nil
+}
+
+// BeforeCommit runs f as the last thing of the running transaction, which rolls
+// back if f fails; where there is none, f runs at once in its own. For work
+// under a lock that many transactions want (the ledger's head): taken last, it
+// is held for a moment only and cannot be part of a deadlock.
+func (d *DB) BeforeCommit(ctx context.Context, f func(ctx context.Context) error) error {
+	if r, ok := ctx.Value(txKey{d}).(*running); ok {
+		r.before = append(r.before, f)
+		return nil
+	}
+	return d.Within(ctx, f)
 }
 
 // AfterCommit runs f once the running transaction has committed (at once if

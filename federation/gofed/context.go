@@ -1,0 +1,161 @@
+package gofed
+
+import (
+	"reflect"
+
+	"github.com/saphan-network/saphan/federation"
+)
+
+// The contexts that documents of ours name.
+const (
+	contextStreams  = "https://www.w3.org/ns/activitystreams"
+	contextSecurity = "https://w3id.org/security/v1"
+)
+
+// known are the contexts by name that a document from elsewhere may carry. None
+// is ever fetched; all that is read are the short names that they define.
+var known = map[string]bool{
+	contextStreams:                                true,
+	contextStreams + "#":                          false, // go-fed does not know this spelling, and nobody here writes it
+	contextSecurity:                               true,
+	"https://w3id.org/identity/v1":                true,
+	"https://w3id.org/security/data-integrity/v1": true,
+	"https://w3id.org/security/data-integrity/v2": true,
+	"https://w3id.org/security/multikey/v1":       true,
+	"https://www.w3.org/ns/did/v1":                true,
+	"https://w3id.org/fep/5711":                   true,
+	"https://gotosocial.org/ns":                   true,
+}
+
+const prefix = "saphan"
+
+// id is a term whose value is an identifier.
+func id(name string) any {
+	return map[string]any{"@id": prefix + ":" + name, "@type": "@id"}
+}
+
+// terms are the words of ours, as the inline context of a document defines them.
+var terms = func() map[string]any {
+	m := map[string]any{
+		"suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"),
+		"slots": map[string]any{"@id": prefix + ":slots", "@type": "@json"},
+	}
+	for _, name := range []string{
+		"Referral", "Engagement", "Membership",
+		"sequence", "reasonCode", "confirmed", "expected", "digest",
+		"schema", "revision", "kind", "urgency", "respondBy", "purpose", "needs", "issues", "phrases", "feedbackDue", "disclosure", "consent",
+		"ageBand", "sex", "sizeBand", "minors", "statusFamily", "areaLevel", "areaCode", "interpreter", "guardianPresent",
+		"code", "policy", "transforms", "k", "basis", "scope", "version",
+		"state", "step", "outcomes", "reason", "nextUpdate", "month",
+		"tier", "services", "regions", "languages", "capacity",
+	} {
+		m[name] = prefix + ":" + name
+	}
+	return m
+}()
+
+// inline returns the context object with those of our terms that doc uses, nil
+// if it uses none.
+func inline(doc map[string]any) map[string]any {
+	used := map[string]any{}
+	collect(doc, used)
+	if len(used) == 0 {
+		return nil
+	}
+	used[prefix] = federation.Namespace
+	return used
+}
+
+func collect(v any, used map[string]any) {
+	note := func(word string) {
+		if def, ours := terms[word]; ours {
+			used[word] = def
+		}
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			note(key)
+			if key == "type" {
+				words, _ := texts(inner)
+				for _, w := range words {
+					note(w)
+				}
+			}
+			if key != "slots" {
+				collect(inner, used)
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			collect(inner, used)
+		}
+	}
+}
+
+// checkContext accepts a context only if it leaves every word that is read here
+// with its meaning: contexts named must be known ones, ActivityStreams among
+// them, and inline terms of ours must be defined as we define them, those of
+// ActivityStreams not at all.
+func checkContext(v any) error {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	streams := false
+	for _, one := range list {
+		switch c := one.(type) {
+		case string:
+			if !known[c] {
+				return misshapen("@context", "unknown")
+			}
+			streams = streams || c == contextStreams
+		case map[string]any:
+			if err := checkInline(c); err != nil {
+				return err
+			}
+		default:
+			return misshapen("@context", "form")
+		}
+	}
+	if !streams {
+		return misshapen("@context", "missing")
+	}
+	return nil
+}
+
+func checkInline(c map[string]any) error {
+	for word, def := range c {
+		if word[0] == '@' {
+			return misshapen("@context", "keyword")
+		}
+		if word == prefix {
+			if def != federation.Namespace {
+				return misshapen("@context", "redefined")
+			}
+			continue
+		}
+		if want, ours := terms[word]; ours {
+			if !reflect.DeepEqual(def, want) {
+				return misshapen("@context", "redefined")
+			}
+			continue
+		}
+		if standard[word] {
+			return misshapen("@context", "redefined")
+		}
+	}
+	return nil
+}
+
+// standard are the words of other vocabularies that are read here.
+var standard = map[string]bool{
+	"id": true, "type": true, "actor": true, "to": true, "published": true, "object": true, "result": true,
+	"attributedTo": true, "subject": true, "relationship": true, "name": true, "updated": true,
+	"totalItems": true, "orderedItems": true, "inbox": true, "outbox": true, "endpoints": true, "sharedInbox": true,
+	"preferredUsername": true, "url": true, "publicKey": true, "owner": true, "publicKeyPem": true,
+	"OrderedCollection": true, "Article": true, "Relationship": true, "Organization": true, "Group": true, "Application": true,
+	string(federation.Offer): true, string(federation.Read): true, string(federation.TentativeAccept): true,
+	string(federation.Accept): true, string(federation.Reject): true, string(federation.Update): true,
+	string(federation.Undo): true, string(federation.Join): true, string(federation.Leave): true, string(federation.Invite): true,
+}

@@ -1,0 +1,137 @@
+package gofed
+
+import (
+	"context"
+
+	"github.com/go-fed/activity/streams"
+	"github.com/go-fed/activity/streams/vocab"
+
+	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/fault"
+)
+
+// EncodeMembers writes the members list as a document of its own. A list that
+// federation.CheckMembers refuses is not written.
+func EncodeMembers(m federation.Members) (body []byte, err error) {
+	defer recovered(&err)
+	if err := federation.CheckMembers(m); err != nil {
+		return nil, err
+	}
+	v, err := membersObject(&m)
+	if err != nil {
+		return nil, err
+	}
+	return finish(v, contextStreams, contextSecurity)
+}
+
+// DecodeMembers reads a members list under the same rules as Decode.
+func DecodeMembers(body []byte) (m federation.Members, err error) {
+	defer recovered(&err)
+	root, err := strictParse(body)
+	if err != nil {
+		return m, err
+	}
+	if err := checkContext(root["@context"]); err != nil {
+		return m, err
+	}
+	tree, _ := copied(root).(map[string]any)
+	if err := membersSchema.check("", tree); err != nil {
+		return m, err
+	}
+	tree["@context"] = []any{contextStreams, contextSecurity}
+	var found *federation.Members
+	r, err := streams.NewJSONResolver(func(_ context.Context, v vocab.ActivityStreamsOrderedCollection) error {
+		found, err = readMembers(v)
+		return err
+	})
+	if err != nil {
+		return m, fault.Wrap(fault.Internal, "error.internal", err)
+	}
+	if err := r.Resolve(context.Background(), tree); err != nil {
+		return m, readFault(err)
+	}
+	if found == nil {
+		return m, misshapen("type", "type")
+	}
+	return *found, federation.CheckMembers(*found)
+}
+
+func readMembers(v vocab.ActivityStreamsOrderedCollection) (*federation.Members, error) {
+	u := v.GetUnknownProperties()
+	m := &federation.Members{ID: idString(v), Network: stringOf(u, "network"), Version: int64(numberOf(u, "version"))}
+	if p := v.GetActivityStreamsUpdated(); p != nil && p.IsXMLSchemaDateTime() {
+		m.Updated = instant(p.Get())
+	}
+	items := v.GetActivityStreamsOrderedItems()
+	n := 0
+	if items != nil {
+		n = items.Len()
+	}
+	if p := v.GetActivityStreamsTotalItems(); p == nil || p.Get() != n {
+		return nil, misshapen("totalItems", "number") // a list cut short is no list
+	}
+	for i := 0; i < n; i++ {
+		org := items.At(i).GetActivityStreamsOrganization()
+		if org == nil {
+			return nil, misshapen("orderedItems", "type")
+		}
+		one, err := readMember(org)
+		if err != nil {
+			return nil, err
+		}
+		m.Items = append(m.Items, one)
+	}
+	return m, nil
+}
+
+func readMember(v vocab.ActivityStreamsOrganization) (federation.Member, error) {
+	u := v.GetUnknownProperties()
+	m := federation.Member{
+		Actor: idString(v), Tier: stringOf(u, "tier"), State: stringOf(u, "state"), Services: listOfStrings(u, "services"),
+		Regions: listOfStrings(u, "regions"), Languages: listOfStrings(u, "languages"), Capacity: stringOf(u, "capacity"),
+	}
+	if p := v.GetActivityStreamsName(); p != nil && p.Len() == 1 {
+		m.Name = p.At(0).GetXMLSchemaString()
+	}
+	if p := v.GetActivityStreamsInbox(); p != nil && p.IsIRI() {
+		m.Inbox = p.GetIRI().String()
+	}
+	keyID, owner, pem := readKey(v.GetW3IDSecurityV1PublicKey())
+	if owner != m.Actor {
+		return m, misshapen("orderedItems.publicKey.owner", "actor")
+	}
+	m.KeyID, m.PublicKeyPEM = keyID, pem
+	return m, nil
+}
+
+func readKey(p vocab.W3IDSecurityV1PublicKeyProperty) (id, owner, pem string) {
+	if p == nil || p.Len() != 1 || !p.At(0).IsW3IDSecurityV1PublicKey() {
+		return "", "", ""
+	}
+	key := p.At(0).Get()
+	if o := key.GetW3IDSecurityV1Owner(); o != nil && o.Get() != nil {
+		owner = o.Get().String()
+	}
+	if t := key.GetW3IDSecurityV1PublicKeyPem(); t != nil {
+		pem = t.Get()
+	}
+	if i := key.GetJSONLDId(); i != nil && i.Get() != nil {
+		id = i.Get().String()
+	}
+	return id, owner, pem
+}
+
+func readMembership(v vocab.ActivityStreamsRelationship) (*federation.Membership, error) {
+	m := &federation.Membership{ID: idString(v), Tier: stringOf(v.GetUnknownProperties(), "tier")}
+	if p := v.GetActivityStreamsSubject(); p != nil && p.IsIRI() {
+		m.Member = p.GetIRI().String()
+	}
+	if p := v.GetActivityStreamsObject(); p != nil && p.Len() == 1 && p.At(0).IsIRI() {
+		m.Network = p.At(0).GetIRI().String()
+	}
+	r := v.GetActivityStreamsRelationship()
+	if r == nil || r.Len() != 1 || !r.At(0).IsIRI() || r.At(0).GetIRI().String() != relationMember {
+		return nil, misshapen("result.relationship", "unknown")
+	}
+	return m, nil
+}

@@ -1,0 +1,420 @@
+package casestore_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/node/clinic/casework"
+	"github.com/saphan-network/saphan/node/clinic/consent"
+)
+
+func TestIntakeThatCannotBeTaken(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		for name, change := range map[string]func(*casework.Intake){
+			"key":             func(in *casework.Intake) { in.Key = "" },
+			"person.0.given":  func(in *casework.Intake) { in.Persons = nil },
+			"person.1.given":  func(in *casework.Intake) { in.Persons[1].Given, in.Persons[1].Family = " ", "" },
+			"person.0.birth":  func(in *casework.Intake) { in.Persons[0].Birth = "2558-04-23" },
+			"person.1.birth":  func(in *casework.Intake) { in.Persons[1].Birth = "2027" },
+			"person.0.sex":    func(in *casework.Intake) { in.Persons[0].Sex = "x" },
+			"person.0.status": func(in *casework.Intake) { in.Persons[0].Status = "minority" },
+			"province":        func(in *casework.Intake) { in.ProvinceCode = "99" },
+			"issues":          func(in *casework.Intake) { in.Issues = []string{"labour", "witchcraft"} },
+			"opened_on":       func(in *casework.Intake) { in.OpenedOn = "2026-02-30" },
+			"interpreter":     func(in *casework.Intake) { in.Interpreter = "maybe" },
+			"problem":         func(in *casework.Intake) { in.Problem = strings.Repeat("ก", 10_000) },
+			"local_number":    func(in *casework.Intake) { in.LocalNumber = strings.Repeat("1", 500) },
+		} {
+			in := family()
+			change(&in)
+			_, err := o.Create(ctxOf(t), staff["nok"], in)
+			f := fault.As(err)
+			if f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != name {
+				t.Errorf("%s: %v %+v", name, err, f.Fields)
+			}
+		}
+		for _, who := range []string{"chai", "or", "gone", "none"} {
+			if _, err := o.Create(ctxOf(t), staff[who], family()); err == nil {
+				t.Errorf("%s made a case", who)
+			}
+		}
+		if p, err := o.List(ctxOf(t), staff["ying"], casework.Filter{}); err != nil || p.Total != 0 {
+			t.Errorf("something was left behind: %+v, %v", p, err)
+		}
+	})
+}
+
+func TestSameKeyMakesOneCase(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		in := family()
+		var wg sync.WaitGroup
+		ids, errs := make([]string, 4), make([]error, 4)
+		for i := range ids {
+			wg.Go(func() {
+				c, err := o.Create(ctxOf(t), staff["nok"], in)
+				ids[i], errs[i] = c.ID, err
+			})
+		}
+		wg.Wait()
+		for i := range ids {
+			if errs[i] != nil || ids[i] != ids[0] {
+				t.Fatalf("%v %v", ids, errs)
+			}
+		}
+		if _, err := o.Create(ctxOf(t), staff["dao"], in); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a stranger with the same key learns of the case: %v", err)
+		}
+	})
+}
+
+func TestRegisterTwice(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := ctxOf(t)
+		if _, _, err := o.FromRegister(ctx, staff["nok"], family()); err == nil {
+			t.Error("a caseworker imported")
+		}
+		in := family()
+		first, created, err := o.FromRegister(ctx, staff["ying"], in)
+		if err != nil || !created {
+			t.Fatal(created, err)
+		}
+		again, created, err := o.FromRegister(ctx, staff["ying"], in)
+		if err != nil || created || again != first {
+			t.Errorf("same key: %v %v", created, err)
+		}
+		in.Key = "other-file:1:7"
+		in.Persons[1].IDNumber = "๐๐๐๐๐๘๙๐๐๐๐๐๕"
+		if again, created, err = o.FromRegister(ctx, staff["ying"], in); err != nil || created || again != first {
+			t.Errorf("same number and person: %v %v", created, err)
+		}
+		in.Key, in.LocalNumber = "other-file:1:8", "ชร 15/2569"
+		if _, created, err = o.FromRegister(ctx, staff["ying"], in); err != nil || !created {
+			t.Errorf("another number is another case: %v %v", created, err)
+		}
+		in = family()
+		in.Persons = []casework.Person{{Given: "คนอื่น"}}
+		if _, created, err = o.FromRegister(ctx, staff["ying"], in); err != nil || !created {
+			t.Errorf("another person is another case: %v %v", created, err)
+		}
+	})
+}
+
+func TestImportIsFastAndAllOrNothing(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		boom := errors.New("boom")
+		batch := func(from int, fail error) error {
+			return o.db.Within(ctxOf(t), func(ctx context.Context) error {
+				for i := range 65 {
+					in := family()
+					in.Key, in.LocalNumber = fmt.Sprintf("f:1:%d", from+i), fmt.Sprintf("ชร %d/2565", from+i)
+					in.Persons[0].Family = fmt.Sprintf("ตระกูล%d", from+i)
+					if _, created, err := o.FromRegister(ctx, staff["ying"], in); err != nil || !created {
+						return fmt.Errorf("%v %w", created, err)
+					}
+				}
+				return fail
+			})
+		}
+		if err := batch(0, boom); !errors.Is(err, boom) {
+			t.Fatal(err)
+		}
+		if p, err := o.List(ctxOf(t), staff["ying"], casework.Filter{}); err != nil || p.Total != 0 {
+			t.Fatalf("a rolled-back batch left %d, %v", p.Total, err)
+		}
+		start := time.Now()
+		for i := range 2 {
+			if err := batch(65*i, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Logf("130 cases, 260 persons: %v", time.Since(start))
+		if p, err := o.List(ctxOf(t), staff["ying"], casework.Filter{}); err != nil || p.Total != 130 {
+			t.Fatalf("%d, %v", p.Total, err)
+		}
+	})
+}
+
+func TestMovesAndGuards(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := ctxOf(t)
+		ying := staff["ying"]
+		c := mustCreate(t, o, "ying", family())
+		step := func(m casework.Move) error {
+			got, err := o.Move(ctx, ying, c.ID, c.Version, m)
+			if err == nil {
+				c = got
+			}
+			return err
+		}
+		for _, to := range []casework.Status{casework.StatusOpen, casework.StatusOnHold, casework.StatusClosed, casework.StatusIntake, "gone", ""} {
+			wantKind(t, "from intake to "+string(to), step(casework.Move{To: to, CloseReason: "other"}), fault.Conflict)
+		}
+		wantKind(t, "screening", step(casework.Move{To: casework.StatusScreening}), "")
+		err := step(casework.Move{To: casework.StatusOpen})
+		wantKind(t, "open without basis and check", err, fault.Invalid)
+		if f := fault.As(err).Fields; len(f) != 2 {
+			t.Errorf("what is missing: %v", f)
+		}
+		_, err = o.Screen(ctx, ying, c.ID, c.Version, "because", casework.ConflictClear)
+		wantKind(t, "an invented basis", err, fault.Invalid)
+		if c, err = o.Screen(ctx, ying, c.ID, c.Version, "explicit_consent", casework.ConflictFound); err != nil {
+			t.Fatal(err)
+		}
+		err = step(casework.Move{To: casework.StatusOpen})
+		if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.NotFound) {
+			t.Errorf("opened with a conflict of interest: %v", err)
+		}
+	})
+}
+
+func TestWholeLife(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := ctxOf(t)
+		ying := staff["ying"]
+		c := mustCreate(t, o, "ying", family())
+		must := func(got casework.Case, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			c = got
+		}
+		must(o.Move(ctx, ying, c.ID, c.Version, casework.Move{To: casework.StatusScreening}))
+		must(o.Screen(ctx, ying, c.ID, c.Version, "explicit_consent", casework.ConflictClear))
+		must(o.Move(ctx, ying, c.ID, c.Version, casework.Move{To: casework.StatusOpen}))
+		for name, m := range map[string]casework.Move{"no reason": {WakeOn: "2026-12-01"}, "today": {HoldReason: "รอ", WakeOn: "2026-11-25"},
+			"no day": {HoldReason: "รอ"}} {
+			m.To = casework.StatusOnHold
+			_, err := o.Move(ctx, ying, c.ID, c.Version, m)
+			wantKind(t, "hold with "+name, err, fault.Invalid)
+		}
+		must(o.Move(ctx, ying, c.ID, c.Version, casework.Move{To: casework.StatusOnHold, HoldReason: "รอผล DNA", WakeOn: "2026-12-01"}))
+		must(o.Move(ctx, ying, c.ID, c.Version, casework.Move{To: casework.StatusOpen}))
+		_, err := o.Move(ctx, ying, c.ID, c.Version, casework.Move{To: casework.StatusClosed, CloseReason: "tired"})
+		wantKind(t, "an invented reason", err, fault.Invalid)
+		must(o.Move(ctx, ying, c.ID, c.Version, casework.Move{To: casework.StatusClosed, CloseReason: "goal_met"}))
+		_, err = o.Move(ctx, ying, c.ID, c.Version, casework.Move{To: casework.StatusOpen})
+		if err == nil {
+			t.Error("a closed case was opened")
+		}
+		events, err := o.Timeline(ctx, ying, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kinds []string
+		for _, e := range events {
+			kinds = append(kinds, e.Kind)
+		}
+		if got := strings.Join(kinds, " "); got != "moved moved moved moved conflict basis moved created" {
+			t.Errorf("timeline: %s", got)
+		}
+		if n, err := o.log.Verify(ctx); err != nil || n == 0 {
+			t.Errorf("ledger: %d, %v", n, err)
+		}
+	})
+}
+
+func TestStaleSaveLosesNothing(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := ctxOf(t)
+		ying := staff["ying"]
+		c := mustCreate(t, o, "ying", family())
+		d := c.DetailsOf()
+		d.Problem = "ฉบับแรก"
+		first, err := o.Edit(ctx, ying, c.ID, c.Version, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Problem = "ฉบับที่สอง"
+		_, err = o.Edit(ctx, ying, c.ID, c.Version, d)
+		wantKind(t, "stale edit", err, fault.Conflict)
+		got, err := o.Show(ctx, ying, c.ID)
+		if err != nil || got.Problem != "ฉบับแรก" || got.Version != first.Version {
+			t.Errorf("after a stale save: %q version %d, %v", got.Problem, got.Version, err)
+		}
+		if err := o.store.Save(ctx, c); !fault.Is(err, fault.Conflict) {
+			t.Errorf("the store took a stale version: %v", err)
+		}
+		if _, err := o.Edit(ctx, ying, c.ID, got.Version, d); err != nil {
+			t.Errorf("a fresh edit: %v", err)
+		}
+	})
+}
+
+func TestAssignment(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := ctxOf(t)
+		c := mustCreate(t, o, "nok", family())
+		if _, err := o.Show(ctx, staff["dao"], c.ID); !fault.Is(err, fault.NotFound) {
+			t.Fatalf("before assignment: %v", err)
+		}
+		_, err := o.Assign(ctx, staff["dao"], c.ID, "dao", false)
+		wantKind(t, "taking a case that is not known", err, fault.NotFound)
+		_, err = o.Assign(ctx, staff["mek"], c.ID, "mek", false)
+		wantKind(t, "an intern taking it", err, fault.NotFound)
+		for _, who := range []string{"chai", "or", "gone", "none", "nobody", ""} {
+			_, err = o.Assign(ctx, staff["ying"], c.ID, who, false)
+			wantKind(t, "to "+who, err, fault.Invalid)
+		}
+		if _, err := o.Assign(ctx, staff["ying"], c.ID, "dao", true); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Show(ctx, staff["dao"], c.ID); err != nil {
+			t.Errorf("after assignment: %v", err)
+		}
+		if _, err := o.Show(ctx, staff["nok"], c.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("who had it before still sees it: %v", err)
+		}
+		if p, err := o.List(ctx, staff["dao"], casework.Filter{Mine: true}); err != nil || p.Total != 1 || p.Items[0].OwnerID != "dao" {
+			t.Errorf("%+v, %v", p, err)
+		}
+	})
+}
+
+func TestIdentityIsReadOnPurposeOnly(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := ctxOf(t)
+		c := mustCreate(t, o, "ying", family())
+		if _, err := o.Assign(ctx, staff["ying"], c.ID, "mek", false); err != nil {
+			t.Fatal(err)
+		}
+		for _, who := range []string{"ying", "mek"} {
+			masked, err := o.Show(ctx, staff[who], c.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := fmt.Sprint(masked.Persons)
+			for _, secret := range []string{"นาแฮ", "ลาหู่นะ", "Na Hae", "0000089000005", "89000", "080", "ห้วยหิน", "04-23"} {
+				if strings.Contains(text, secret) {
+					t.Errorf("%s sees %q without asking", who, secret)
+				}
+			}
+		}
+		_, err := o.Reveal(ctx, staff["mek"], c.ID)
+		wantKind(t, "an intern asks for identities", err, fault.Forbidden)
+		_, err = o.Reveal(ctx, staff["chai"], c.ID)
+		wantKind(t, "an administrator", err, fault.NotFound)
+		full, err := o.Reveal(ctx, staff["ying"], c.ID)
+		if err != nil || full.Persons[0].Given != "นาแฮ" || full.Persons[1].IDNumber != "0-0000-89000-00-5" {
+			t.Fatalf("%+v, %v", full.Persons, err)
+		}
+		events, err := o.Timeline(ctx, staff["ying"], c.ID)
+		if err != nil || events[0].Kind != casework.EventIdentity || events[0].By != "ying" {
+			t.Errorf("reading is not in the timeline: %+v, %v", events, err)
+		}
+	})
+}
+
+func TestConsentNeedsABasisAndAGuardian(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := ctxOf(t)
+		ying := staff["ying"]
+		c := mustCreate(t, o, "ying", family())
+		const peer = "https://lpn.example/ap/org"
+		r := consent.Record{Purpose: "status_work", Recipient: peer, Scope: consent.ScopeAnonymousOffer, Basis: consent.Explicit, Special: true,
+			TextVersion: "th-3", Language: "lhu", Medium: "thumbprint", Interpreter: "นางสาวล่าม ใจดี", Guardian: "นาซือ"}
+		_, err := o.RecordConsent(ctx, ying, c.ID, r)
+		wantKind(t, "asked before a basis was chosen", err, fault.Conflict)
+		if c, err = o.Screen(ctx, ying, c.ID, c.Version, "explicit_consent", casework.ConflictClear); err != nil {
+			t.Fatal(err)
+		}
+		alone := r
+		alone.Guardian, alone.Minor = "", false
+		_, err = o.RecordConsent(ctx, ying, c.ID, alone)
+		wantKind(t, "a child without guardian", err, fault.Invalid)
+		stranger := r
+		stranger.Subjects = []string{"somebody"}
+		_, err = o.RecordConsent(ctx, ying, c.ID, stranger)
+		wantKind(t, "a person who is not in the case", err, fault.Invalid)
+		_, err = o.RecordConsent(ctx, staff["nok"], c.ID, r)
+		wantKind(t, "by somebody else", err, fault.NotFound)
+
+		got, err := o.RecordConsent(ctx, ying, c.ID, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := o.Ground(ctx, c.ID, "status_work", peer)
+		if err != nil || g.Level != consent.LevelSpecial || g.ConsentID != got.ID {
+			t.Fatalf("%+v, %v", g, err)
+		}
+		if g, _ := o.Ground(ctx, c.ID, "status_work", "https://other.example/ap/org"); g.Level != 0 {
+			t.Errorf("another recipient: %+v", g)
+		}
+		list, err := o.Consents(ctx, ying, c.ID)
+		if err != nil || len(list) != 1 || list[0].Interpreter != r.Interpreter || list[0].Language != "lhu" || !list[0].Minor {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		wantKind(t, "withdraw an unknown one", o.WithdrawConsent(ctx, ying, c.ID, "x", "by_phone"), fault.NotFound)
+		wantKind(t, "withdraw in an unknown way", o.WithdrawConsent(ctx, ying, c.ID, got.ID, "dream"), fault.Invalid)
+		called := ""
+		o.OnWithdraw = func(_ context.Context, _, id string) error { called = id; return nil }
+		for range 2 {
+			if err := o.WithdrawConsent(ctx, ying, c.ID, got.ID, "by_phone"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if g, _ := o.Ground(ctx, c.ID, "status_work", peer); g.Level != 0 || g.Why != consent.WhyWithdrawn || called != got.ID {
+			t.Errorf("after withdrawal: %+v, called %q", g, called)
+		}
+	})
+}
+
+func TestSubjectForAReferral(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := ctxOf(t)
+		c := mustCreate(t, o, "ying", family())
+		if _, err := o.Subject(ctx, staff["nok"], c.ID); !fault.Is(err, fault.NotFound) {
+			t.Fatalf("a stranger: %v", err)
+		}
+		s, err := o.Subject(ctx, staff["ying"], c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Kind != "family" || s.BirthDate != "2015-04-23" || s.Household != 2 || s.Minors != 1 || s.Adult || s.ProvinceCode != "57" || s.Status != "none" {
+			t.Errorf("%+v", s)
+		}
+		if text := fmt.Sprint(s.File); strings.Contains(text, "นาแฮ") || strings.Contains(text, "ห้วยหิน") || strings.Contains(text, "080") {
+			t.Errorf("the left side shows an identity: %s", text)
+		}
+	})
+}
+
+func TestCountLike(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := ctxOf(t)
+		mustCreate(t, o, "nok", family())
+		twin := family() // the same mother in a second case, another girl
+		twin.LocalNumber, twin.Persons[0].Given = "ชร 20/2569", "นาเล"
+		mustCreate(t, o, "nok", twin)
+		for _, c := range []struct {
+			tuple map[string]string
+			want  int
+		}{
+			{map[string]string{"age_band": "0-6"}, 0},
+			{map[string]string{"age_band": "nonsense"}, 0},
+			{map[string]string{"nonsense": "x"}, 0},
+			{map[string]string{"area_level": "province", "area_code": "50"}, 0},
+			{map[string]string{"area_level": "planet", "area_code": "57"}, 0},
+			{map[string]string{"status_family": "registered_6"}, 0},
+			{map[string]string{"sex": "male"}, 0},
+			{map[string]string{"issue": "status_unregistered_child,labour"}, 0},
+			{map[string]string{"age_band": "7-14"}, 2},
+			{map[string]string{"age_band": "child"}, 2},
+			{map[string]string{"age_band": "25-44"}, 1},
+			{map[string]string{"status_family": "zero_card"}, 1},
+			{map[string]string{"status_family": "unregistered"}, 3},
+			{map[string]string{"area_level": "region", "area_code": "north", "issue": "status_unregistered_child,access_education"}, 3},
+			{map[string]string{"age_band": "7-14", "sex": "female", "status_family": "none", "area_level": "province", "area_code": "57"}, 2},
+		} {
+			if n, err := o.CountLike(ctx, c.tuple); n != c.want || err != nil {
+				t.Errorf("%v: %d, %v, want %d", c.tuple, n, err, c.want)
+			}
+		}
+	})
+}
