@@ -144,12 +144,15 @@ func (w *Worker) start(ctx context.Context) error {
 
 // drain sends to one peer until nothing is due there.
 func (w *Worker) drain(ctx context.Context, peer string) {
+	again := false
 	defer func() {
 		w.mu.Lock()
 		delete(w.busy, peer)
 		w.idle.Broadcast()
 		w.mu.Unlock()
-		w.Wake() // something may have been enqueued while the last claim was refused
+		if again {
+			w.Wake()
+		}
 	}()
 	select {
 	case w.slots <- struct{}{}:
@@ -166,6 +169,7 @@ func (w *Worker) drain(ctx context.Context, peer string) {
 			return
 		}
 		if c == nil {
+			again = true // something may be enqueued between this look and the end of drain
 			return
 		}
 		if err := w.attempt(ctx, c); err != nil {
