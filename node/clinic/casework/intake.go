@@ -27,9 +27,22 @@ func (s *Service) Create(ctx context.Context, actor clinic.Actor, in Intake) (Ca
 	if in.OwnerID == "" {
 		in.OwnerID = actor.UserID
 	}
-	id, _, err := s.insert(ctx, actor, in, "create", EventCreated)
+	var id string
+	err := s.Tx.Within(ctx, func(ctx context.Context) error {
+		var err error
+		if id, _, err = s.insert(ctx, actor, in, "create", EventCreated); err != nil {
+			return err
+		}
+		return s.Drafts.DropDraft(ctx, actor.UserID, in.Key)
+	})
+	if fault.Is(err, fault.Conflict) { // another request with the same key was quicker
+		id, err = s.Cases.Find(ctx, in.Key, Case{})
+	}
 	if err != nil {
 		return Case{}, err
+	}
+	if id == "" {
+		return Case{}, fault.New(fault.Conflict, "error.case.duplicate")
 	}
 	return s.Show(ctx, actor, id)
 }
@@ -78,11 +91,6 @@ func (s *Service) insert(ctx context.Context, actor clinic.Actor, in Intake, act
 		obj := clinic.Object{Type: "case", ID: c.ID}
 		return s.Recorder.Record(ctx, actor, act, obj, "ok", auditDetail(e))
 	})
-	if fault.Is(err, fault.Conflict) { // another request with the same key was quicker
-		if there, errFind := s.Cases.Find(ctx, in.Key, c); errFind == nil && there != "" {
-			return there, false, nil
-		}
-	}
 	return id, created, err
 }
 

@@ -57,6 +57,7 @@ type Config struct {
 	Cases     Cases
 	Journal   Journal
 	Book      ConsentBook
+	Drafts    Drafts
 	Staff     Staff
 	Authority clinic.Authority
 	Recorder  clinic.Recorder

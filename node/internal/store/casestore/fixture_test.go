@@ -104,7 +104,7 @@ func newOffice(t testing.TB, db *database.DB) *office {
 	o := &office{db: db, now: noon}
 	o.store = casestore.New(db, plainVault{key: []byte("a key of the tests")})
 	o.log = audit.New(db, func() time.Time { return o.now })
-	o.Service = casework.New(casework.Config{Cases: o.store, Journal: o.store, Book: o.store, Staff: staff, Authority: authority(t),
+	o.Service = casework.New(casework.Config{Cases: o.store, Journal: o.store, Book: o.store, Drafts: o.store, Staff: staff, Authority: authority(t),
 		Recorder: o.log, Tx: db, Clock: func() time.Time { return o.now }})
 	return o
 }

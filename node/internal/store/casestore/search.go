@@ -48,7 +48,7 @@ func texts(c casework.Case) (identity, local []string) {
 			return
 		}
 		*to = append(*to, f)
-		if d, only := thai.Digits(v); only && len(d) >= longDigits && d != f {
+		if d, _ := thai.Digits(v); len(d) >= longDigits && d != f {
 			*to = append(*to, d)
 		}
 	}
