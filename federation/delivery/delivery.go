@@ -15,6 +15,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/saphan-network/saphan/federation"
@@ -64,6 +65,8 @@ type Worker struct {
 	busy    map[string]bool // peers being drained by this process
 	idle    *sync.Cond      // signalled when busy shrinks
 	running sync.WaitGroup
+
+	attempts atomic.Int64
 }
 
 // New returns a worker that is not yet running.
@@ -172,6 +175,7 @@ func (w *Worker) drain(ctx context.Context, peer string) {
 			again = true // something may be enqueued between this look and the end of drain
 			return
 		}
+		w.attempts.Add(1)
 		if err := w.attempt(ctx, c); err != nil {
 			w.c.Log.Error("delivery: writing down an attempt", "peer", peer, "activity", c.Item.ActivityID, "error", err)
 			return // the lease runs out, and it is sent again
@@ -180,29 +184,29 @@ func (w *Worker) drain(ctx context.Context, peer string) {
 }
 
 // Settle sends all that is due by now and returns when nothing is, also nothing
-// that another call has begun. For tests and for a command that sends and ends.
-func (w *Worker) Settle(ctx context.Context) error {
+// that another call has begun. It returns how many attempts were made meanwhile.
+// For tests and for a command that sends and ends.
+func (w *Worker) Settle(ctx context.Context) (attempts int, err error) {
+	before := w.attempts.Load()
+	stop := context.AfterFunc(ctx, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.idle.Broadcast()
+	})
+	defer stop()
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
+		if err = w.start(ctx); err != nil {
+			break
 		}
-		if err := w.start(ctx); err != nil {
-			return err
-		}
-		stop := context.AfterFunc(ctx, func() {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.idle.Broadcast()
-		})
 		w.mu.Lock()
 		worked := len(w.busy) > 0
 		for len(w.busy) > 0 && ctx.Err() == nil {
 			w.idle.Wait()
 		}
 		w.mu.Unlock()
-		stop()
-		if !worked {
-			return ctx.Err()
+		if err = ctx.Err(); err != nil || !worked {
+			break
 		}
 	}
+	return int(w.attempts.Load() - before), err
 }
