@@ -15,6 +15,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/saphan-network/saphan/federation"
@@ -64,6 +65,8 @@ type Worker struct {
 	busy    map[string]bool // peers being drained by this process
 	idle    *sync.Cond      // signalled when busy shrinks
 	running sync.WaitGroup
+
+	attempts atomic.Int64
 }
 
 // New returns a worker that is not yet running.
@@ -144,12 +147,15 @@ func (w *Worker) start(ctx context.Context) error {
 
 // drain sends to one peer until nothing is due there.
 func (w *Worker) drain(ctx context.Context, peer string) {
+	again := false
 	defer func() {
 		w.mu.Lock()
 		delete(w.busy, peer)
 		w.idle.Broadcast()
 		w.mu.Unlock()
-		w.Wake() // something may have been enqueued while the last claim was refused
+		if again {
+			w.Wake()
+		}
 	}()
 	select {
 	case w.slots <- struct{}{}:
@@ -166,8 +172,10 @@ func (w *Worker) drain(ctx context.Context, peer string) {
 			return
 		}
 		if c == nil {
+			again = true // something may be enqueued between this look and the end of drain
 			return
 		}
+		w.attempts.Add(1)
 		if err := w.attempt(ctx, c); err != nil {
 			w.c.Log.Error("delivery: writing down an attempt", "peer", peer, "activity", c.Item.ActivityID, "error", err)
 			return // the lease runs out, and it is sent again
@@ -176,29 +184,29 @@ func (w *Worker) drain(ctx context.Context, peer string) {
 }
 
 // Settle sends all that is due by now and returns when nothing is, also nothing
-// that another call has begun. For tests and for a command that sends and ends.
-func (w *Worker) Settle(ctx context.Context) error {
+// that another call has begun. It returns how many attempts were made meanwhile.
+// For tests and for a command that sends and ends.
+func (w *Worker) Settle(ctx context.Context) (attempts int, err error) {
+	before := w.attempts.Load()
+	stop := context.AfterFunc(ctx, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.idle.Broadcast()
+	})
+	defer stop()
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
+		if err = w.start(ctx); err != nil {
+			break
 		}
-		if err := w.start(ctx); err != nil {
-			return err
-		}
-		stop := context.AfterFunc(ctx, func() {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.idle.Broadcast()
-		})
 		w.mu.Lock()
 		worked := len(w.busy) > 0
 		for len(w.busy) > 0 && ctx.Err() == nil {
 			w.idle.Wait()
 		}
 		w.mu.Unlock()
-		stop()
-		if !worked {
-			return ctx.Err()
+		if err = ctx.Err(); err != nil || !worked {
+			break
 		}
 	}
+	return int(w.attempts.Load() - before), err
 }

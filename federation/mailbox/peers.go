@@ -96,7 +96,7 @@ func (s *Store) Peers(ctx context.Context) ([]Peer, error) { return s.peers(ctx,
 
 func (s *Store) peers(ctx context.Context, where string, args ...any) ([]Peer, error) {
 	var rows []struct {
-		peerRow
+		Row    peerRow `gorm:"embedded"`
 		Paused bool
 	}
 	err := s.db.Reader(ctx).Raw(`SELECT p.*, coalesce(l.paused, false) AS paused FROM mailbox_peers p
@@ -106,7 +106,7 @@ func (s *Store) peers(ctx context.Context, where string, args ...any) ([]Peer, e
 	}
 	out := make([]Peer, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, Peer{Member: r.member(), Role: r.Role, Paused: r.Paused, Pinned: database.Time(r.PinnedAt)})
+		out = append(out, Peer{Member: r.Row.member(), Role: r.Row.Role, Paused: r.Paused, Pinned: database.Time(r.Row.PinnedAt)})
 	}
 	return out, nil
 }

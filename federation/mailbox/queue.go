@@ -42,7 +42,7 @@ type Line struct {
 // Lines lists all lines, by peer.
 func (s *Store) Lines(ctx context.Context) ([]Line, error) {
 	var rows []struct {
-		lineRow
+		Row                                                       lineRow `gorm:"embedded"`
 		Waiting, Held, Oldest, HeardAt, HeardSequence, HeardCount int64
 	}
 	err := s.db.Reader(ctx).Raw(`SELECT l.*, coalesce(h.heard_at, 0) AS heard_at, coalesce(h.sequence, 0) AS heard_sequence, coalesce(h.count, 0) AS heard_count,
@@ -56,9 +56,9 @@ func (s *Store) Lines(ctx context.Context) ([]Line, error) {
 	out := make([]Line, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, Line{
-			Peer: r.Peer, Waiting: int(r.Waiting), Held: int(r.Held), Oldest: database.Time(r.Oldest), Last: r.Sequence,
-			Failures: int(r.Failures), Broken: r.Failures >= breakerAt, Next: database.Time(r.NextAt), OK: database.Time(r.OkAt),
-			Tried: database.Time(r.TriedAt), ErrorKey: r.ErrorKey, Status: int(r.ErrorStatus), Paused: r.Paused, PausedReason: r.PausedReason,
+			Peer: r.Row.Peer, Waiting: int(r.Waiting), Held: int(r.Held), Oldest: database.Time(r.Oldest), Last: r.Row.Sequence,
+			Failures: int(r.Row.Failures), Broken: r.Row.Failures >= breakerAt, Next: database.Time(r.Row.NextAt), OK: database.Time(r.Row.OkAt),
+			Tried: database.Time(r.Row.TriedAt), ErrorKey: r.Row.ErrorKey, Status: int(r.Row.ErrorStatus), Paused: r.Row.Paused, PausedReason: r.Row.PausedReason,
 			Heard: database.Time(r.HeardAt), HeardLast: r.HeardSequence, Missing: max(0, r.HeardSequence-r.HeardCount),
 		})
 	}

@@ -16,15 +16,15 @@ type row struct {
 	caseKey string
 	head    *row // first row of the same case; itself for the first
 
-	intake  When
-	people  []person
-	birth   Birth
-	id      Identity
-	codes   []string
-	notes   []string
-	stated  int // number of people that the row gives
-	sameAs  *row
-	comment bool
+	intake When
+	people []person
+	birth  Birth
+	id     Identity
+	codes  []string
+	notes  []string
+	stated int // number of people that the row gives
+	sameAs *row
+	filed  []string // lines of a list of applications that name this row's person
 }
 
 // person is one person of a row.
@@ -59,6 +59,9 @@ func (r *row) borrowed(f string) bool {
 // the first row of the case.
 func (r *row) text(f string) string {
 	if r.head != nil && r.head != r && r.borrowed(f) {
+		if r.head.refused() { // nothing of a refused row may live on in another
+			return ""
+		}
 		return clean(r.head.cell(f).Text)
 	}
 	if s := clean(r.cell(f).Text); !ditto(s) {

@@ -125,6 +125,7 @@ func match(filings, cases []*row) {
 		if c := byNumber[f.id.Value]; c != nil && f.id.Valid {
 			f.sameAs = c
 			f.note("already_on_main_sheet")
+			c.filed = append(c.filed, f.story())
 			if !samePerson(c, f) {
 				f.add("duplicate_number")
 			}
