@@ -2,13 +2,13 @@ package federation_test
 
 // Codes of the vocabularies that the tests of this package use.
 const (
-	purposeCode  = "referral"
+	purposeCode  = "legal_help"
 	needCode     = "doc_drafting"
-	issueCode    = "nationality"
+	issueCode    = "birth_not_registered"
 	ageCode      = "adult"
-	basisCode    = "consent"
+	basisCode    = "explicit_consent"
 	declineCode  = "capacity"
 	withdrawCode = "consent_withdrawn"
 	outcomeCode  = "nationality"
-	phraseCode   = "needs_interpreter"
+	phraseCode   = "hearing_within"
 )

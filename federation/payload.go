@@ -58,7 +58,7 @@ func (s Subject) check() error {
 		return invalid("referral.subject.areaLevel", "code")
 	}
 	return first(
-		oneOf("referral.subject.kind", s.Kind, "", "person", "family", "group", "community"),
+		optional("referral.subject.kind", s.Kind, "subject_kind"),
 		optional("referral.subject.ageBand", s.AgeBand, "age_band"),
 		optional("referral.subject.sex", s.Sex, "sex"),
 		optional("referral.subject.sizeBand", s.SizeBand, "size_band"),
@@ -83,8 +83,8 @@ func phrases(list []Phrase) error {
 			return invalid(field+".slots", "too_many")
 		}
 		for name, value := range p.Slots {
-			if !isCode(name) || !isCode(value) {
-				return invalid(field+".slots", "code")
+			if err := slot(field+".slots", name, value); err != nil {
+				return err
 			}
 		}
 	}
@@ -198,12 +198,12 @@ func (m Member) check(field string) error {
 		return invalid(field+".publicKey", "form")
 	}
 	return first(
-		code(field+".tier", m.Tier, "member_tier"),
 		oneOf(field+".state", m.State, "active", "suspended"),
-		codes(field+".services", m.Services, "service_type"),
-		codes(field+".regions", m.Regions, "region", "province"),
-		codes(field+".languages", m.Languages, "language"),
-		optional(field+".capacity", m.Capacity, "capacity_status"),
+		shaped(field+".tier", []string{m.Tier}),
+		shaped(field+".services", m.Services),
+		shaped(field+".regions", m.Regions),
+		shaped(field+".languages", m.Languages),
+		shaped(field+".capacity", filled(m.Capacity)),
 	)
 }
 
@@ -214,6 +214,13 @@ func first(errs ...error) error {
 		}
 	}
 	return nil
+}
+
+func filled(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
 }
 
 func oneOf(field, value string, allowed ...string) error {

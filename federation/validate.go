@@ -14,7 +14,7 @@ const SchemaReferral = "referral-stage1/1"
 // ReasonIllegal and ReasonExpired are reason codes of the protocol itself.
 const (
 	ReasonIllegal = "illegal_transition" // Reject: the move does not fit the state
-	ReasonExpired = "expired"            // Undo: the time to answer has passed
+	ReasonExpired = "expired"            // Undo: the time to answer has passed (also a code of withdraw_reason)
 )
 
 // MaxSequence is the largest position that every JSON reader keeps exactly.
@@ -211,7 +211,7 @@ func rejectRules(a Activity) error {
 	if a.Reason == ReasonIllegal {
 		return nil
 	}
-	return code("reason", a.Reason, "referral_decline_reason", "membership_decline_reason")
+	return code("reason", a.Reason, "referral_decline_reason")
 }
 
 func updateRules(a Activity) error {
@@ -227,9 +227,6 @@ func updateRules(a Activity) error {
 func undoRules(a Activity) error {
 	if err := hosted("object", a.Object, a.Actor); err != nil {
 		return err
-	}
-	if a.Reason == ReasonExpired {
-		return nil
 	}
 	return code("reason", a.Reason, "withdraw_reason")
 }

@@ -130,6 +130,14 @@ func TestValidateRefuses(t *testing.T) {
 		{"offer", "referral.phrases[0].slots", func(a *federation.Activity) {
 			a.Referral.Phrases = []federation.Phrase{{Code: phraseCode, Slots: map[string]string{"who": "her mother in the hills"}}}
 		}},
+		{"offer", "referral.phrases[0].slots", func(a *federation.Activity) {
+			a.Referral.Phrases = []federation.Phrase{{Code: phraseCode, Slots: map[string]string{"time_band": "somying"}}}
+		}},
+		{"offer", "referral.phrases[0].code", func(a *federation.Activity) { a.Referral.Phrases = []federation.Phrase{{Code: "somying"}} }},
+		{"offer", "referral.purpose", func(a *federation.Activity) { a.Referral.Purpose = "curiosity" }},
+		{"offer", "referral.subject.ageBand", func(a *federation.Activity) { a.Referral.Subject.AgeBand = "11" }},
+		{"offer", "referral.subject.areaCode", func(a *federation.Activity) { a.Referral.Subject.AreaCode = "north" }},
+		{"offer", "referral.subject.areaCode", func(a *federation.Activity) { a.Referral.Subject.AreaCode = "5702" }},
 		{"offer", "referral.disclosure.policy", func(a *federation.Activity) { a.Referral.Disclosure.Policy = "sha256:00" }},
 		{"offer", "referral.disclosure.transforms[0]", func(a *federation.Activity) { a.Referral.Disclosure.Transforms = []string{"free text"} }},
 		{"offer", "referral.disclosure.k", func(a *federation.Activity) { a.Referral.Disclosure.K = 0 }},

@@ -2,7 +2,6 @@ package policies
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"sync/atomic"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -50,7 +49,5 @@ func (c Clearance) Consume(body []byte, peer string) (Receipt, error) {
 }
 
 func newClearance(body []byte, r Receipt) Clearance {
-	sum := sha256.Sum256(body)
-	r.SHA256 = hex.EncodeToString(sum[:])
-	return Clearance{grant: &grant{sum: sum, receipt: r}}
+	return Clearance{grant: &grant{sum: sha256.Sum256(body), receipt: r}}
 }

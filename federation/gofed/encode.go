@@ -79,6 +79,9 @@ func Encode(a federation.Activity) (body []byte, err error) {
 	put(u, "confirmed", a.Confirmed)
 	put(u, "expected", a.Expected)
 	put(u, "digest", a.Digest)
+	if a.Members != nil { // it carries keys
+		return finish(v, contextStreams, contextSecurity)
+	}
 	return finish(v, contextStreams)
 }
 

@@ -125,7 +125,7 @@ func (s *Store) Insert(ctx context.Context, c casework.Case, key string) error {
 		if err != nil {
 			return err
 		}
-		if err := s.insertPersons(ctx, c); err != nil {
+		if err := s.insertPersons(ctx, c, 0); err != nil {
 			return err
 		}
 		if err := s.insertIssues(ctx, c); err != nil {
@@ -135,9 +135,11 @@ func (s *Store) Insert(ctx context.Context, c casework.Case, key string) error {
 	})
 }
 
-func (s *Store) insertPersons(ctx context.Context, c casework.Case) error {
+// insertPersons stores the persons of a case from a position on.
+func (s *Store) insertPersons(ctx context.Context, c casework.Case, from int) error {
 	rows := make([][]any, 0, len(c.Persons))
-	for i, p := range c.Persons {
+	for i := from; i < len(c.Persons); i++ {
+		p := c.Persons[i]
 		sealed, err := s.seal(ctx, c.ID, p)
 		if err != nil {
 			return err
@@ -285,7 +287,13 @@ func (s *Store) Save(ctx context.Context, c casework.Case) error {
 		if err := s.insertIssues(ctx, c); err != nil {
 			return err
 		}
-		if before.LocalNumber == c.LocalNumber {
+		added := len(c.Persons) > len(before.Persons)
+		if added {
+			if err := s.insertPersons(ctx, c, len(before.Persons)); err != nil {
+				return err
+			}
+		}
+		if before.LocalNumber == c.LocalNumber && !added {
 			return nil
 		}
 		if err := s.deleteTokens(ctx, c.ID, s.tokens(before)); err != nil {

@@ -1,0 +1,300 @@
+// Package network runs a whole network in one process, a hub and its members,
+// each with its own database and real HTTP between them. The demo shows it to
+// people; tests play their stories on it.
+package network
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	hubapp "github.com/saphan-network/saphan/hub/app"
+	nodeapp "github.com/saphan-network/saphan/node/app"
+	"github.com/saphan-network/saphan/node/chassis/database"
+)
+
+// Options say what network to run. The zero value is three members on free
+// ports with SQLite files in Dir, without data.
+type Options struct {
+	Dir      string       // folder for databases and keys; needed
+	Port     int          // of the hub, the members follow; 0 takes free ports
+	Members  int          // number of members; 0 means 3
+	Database string       // "sqlite", "", or a postgres:// URL in which each server gets a schema
+	Reset    bool         // delete what is there first
+	Bare     bool         // no cases, no referrals: staff and membership only
+	Log      *slog.Logger // nil logs nothing
+	// Wrap, if set, stands in front of a server and sees all that comes to it.
+	Wrap func(key string, h http.Handler) http.Handler
+}
+
+// User is a login of one server.
+type User struct {
+	Login    string `json:"login"`
+	Password string `json:"password"`
+	Role     string `json:"role"`
+}
+
+// Server is one running server of the network.
+type Server struct {
+	Key   string `json:"-"`
+	Role  string `json:"role"` // hub or node
+	Name  string `json:"name"`
+	URL   string `json:"url"`
+	Actor string `json:"actor"`
+	Users []User `json:"users"`
+	Token string `json:"token"`
+
+	org  organisation
+	Node *nodeapp.App `json:"-"` // nil for the hub
+	Hub  *hubapp.App  `json:"-"` // nil for a member
+
+	listener net.Listener
+	http     *http.Server
+}
+
+// Summary is what the demo prints with -json.
+type Summary struct {
+	Servers []*Server `json:"servers"`
+}
+
+// Network is a running hub with its members.
+type Network struct {
+	Servers []*Server // the hub first
+	opt     Options
+	stop    context.CancelFunc
+	done    sync.WaitGroup
+	mu      sync.Mutex
+	errs    []error
+}
+
+// Start brings the network up and, the first time, fills it. It returns when
+// all servers answer. Close ends it.
+func Start(ctx context.Context, o Options) (*Network, error) {
+	if o.Members == 0 {
+		o.Members = 3
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	run, stop := context.WithCancel(context.WithoutCancel(ctx))
+	n := &Network{opt: o, stop: stop}
+	if err := n.start(ctx, run); err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
+	return n, nil
+}
+
+func (n *Network) start(ctx, run context.Context) error {
+	orgs := append([]organisation{secretariat()}, members(n.opt.Members)...)
+	for i, org := range orgs {
+		s, err := n.listen(i, org)
+		if err != nil {
+			return err
+		}
+		n.Servers = append(n.Servers, s)
+	}
+	if n.opt.Reset {
+		if err := n.reset(ctx); err != nil {
+			return err
+		}
+	}
+	if err := n.each(func(s *Server) error { return n.open(ctx, s) }); err != nil {
+		return err
+	}
+	for _, s := range n.Servers {
+		n.serve(s)
+	}
+	if err := n.fill(ctx); err != nil {
+		return fmt.Errorf("filling the network: %w", err)
+	}
+	for _, s := range n.Servers {
+		n.work(run, s)
+	}
+	return nil
+}
+
+// each runs f for all servers side by side.
+func (n *Network) each(f func(s *Server) error) error {
+	errs := make([]error, len(n.Servers))
+	var wg sync.WaitGroup
+	for i, s := range n.Servers {
+		wg.Go(func() {
+			if err := f(s); err != nil {
+				errs[i] = fmt.Errorf("%s: %w", s.Key, err)
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (n *Network) listen(i int, org organisation) (*Server, error) {
+	port := 0
+	if n.opt.Port != 0 {
+		port = n.opt.Port + i
+	}
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Key: org.key, Role: "node", Name: org.th, URL: "http://" + l.Addr().String(), org: org, listener: l}
+	if i == 0 {
+		s.Role = "hub"
+	}
+	for _, p := range org.staff {
+		s.Users = append(s.Users, User{Login: p.login, Password: Password, Role: strings.Join(p.roles, ",")})
+	}
+	return s, nil
+}
+
+// database is the database URL of one server.
+func (n *Network) database(s *Server) (string, error) {
+	if n.opt.Database == "" || n.opt.Database == "sqlite" {
+		return "sqlite:" + filepath.Join(n.opt.Dir, s.Key, "saphan.db"), nil
+	}
+	u, err := url.Parse(n.opt.Database)
+	if err != nil {
+		return "", errors.New("the database URL cannot be read")
+	}
+	q := u.Query()
+	q.Set("search_path", "demo_"+s.Key)
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+// reset deletes what an earlier run left: the servers' folders and schemas, nothing else.
+func (n *Network) reset(ctx context.Context) error {
+	return n.each(func(s *Server) error {
+		u, err := n.database(s)
+		if err != nil {
+			return err
+		}
+		if !strings.HasPrefix(u, "sqlite:") {
+			db, err := database.Open(ctx, database.Config{URL: u})
+			if err != nil {
+				return err
+			}
+			err = db.Conn(ctx).Exec(`DROP SCHEMA "demo_` + s.Key + `" CASCADE`).Error
+			if err := errors.Join(err, db.Close()); err != nil {
+				return err
+			}
+		}
+		return os.RemoveAll(filepath.Join(n.opt.Dir, s.Key))
+	})
+}
+
+func (n *Network) serve(s *Server) {
+	h := http.Handler(nil)
+	if s.Hub != nil {
+		h = s.Hub.Handler()
+	} else {
+		h = s.Node.Handler()
+	}
+	if n.opt.Wrap != nil {
+		h = n.opt.Wrap(s.Key, h)
+	}
+	s.http = &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(n.opt.Log.Handler(), slog.LevelWarn)}
+	n.done.Go(func() {
+		if err := s.http.Serve(s.listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			n.failed(err)
+		}
+	})
+}
+
+// work starts a server's background work.
+func (n *Network) work(ctx context.Context, s *Server) {
+	run := s.run()
+	n.done.Go(func() {
+		if err := run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			n.failed(fmt.Errorf("%s: %w", s.Key, err))
+		}
+	})
+}
+
+func (s *Server) run() func(context.Context) error {
+	if s.Hub != nil {
+		return s.Hub.Run
+	}
+	return s.Node.Run
+}
+
+func (n *Network) failed(err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.errs = append(n.errs, err)
+}
+
+// Summary lists the servers with their addresses and logins.
+func (n *Network) Summary() Summary { return Summary{Servers: n.Servers} }
+
+// Server returns the server of that key, nil if there is none.
+func (n *Network) Server(key string) *Server {
+	for _, s := range n.Servers {
+		if s.Key == key {
+			return s
+		}
+	}
+	return nil
+}
+
+// Settle delivers all that waits between the servers, and what that leads to,
+// until nothing is on its way. For use while no background work runs.
+func (n *Network) Settle(ctx context.Context) error {
+	for range 50 {
+		moved := 0
+		for _, s := range n.Servers {
+			m, err := s.settle(ctx)
+			if err != nil {
+				return fmt.Errorf("%s: %w", s.Key, err)
+			}
+			moved += m
+		}
+		if moved == 0 {
+			return nil
+		}
+	}
+	return errors.New("the network does not come to rest")
+}
+
+func (s *Server) settle(ctx context.Context) (int, error) {
+	if s.Hub != nil {
+		return s.Hub.Settle(ctx)
+	}
+	return s.Node.Settle(ctx)
+}
+
+// Close ends all servers and waits for them.
+func (n *Network) Close() error {
+	n.stop()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	var errs []error
+	for _, s := range n.Servers {
+		if s.http != nil {
+			errs = append(errs, s.http.Shutdown(ctx))
+		} else if s.listener != nil {
+			errs = append(errs, s.listener.Close())
+		}
+	}
+	n.done.Wait()
+	for _, s := range n.Servers {
+		if s.Node != nil {
+			errs = append(errs, s.Node.Close())
+		}
+		if s.Hub != nil {
+			errs = append(errs, s.Hub.Close())
+		}
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return errors.Join(append(errs, n.errs...)...)
+}

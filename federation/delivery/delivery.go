@@ -1,0 +1,212 @@
+// Package delivery sends what the outbox holds. It owns the only outbound HTTP
+// client of the whole program: nothing leaves a server by another way, and this
+// way takes nothing but a policies.Clearance made for these bytes and this peer.
+//
+// One request is in flight for each peer, in the order of its numbers; a peer
+// that is away holds up nobody else. An activity goes out at least once: a
+// process that dies between the peer's answer and our note of it sends again,
+// and the peer knows the second copy by its id.
+package delivery
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/policies"
+)
+
+// Signer signs a request; *sign.Key is one.
+type Signer interface {
+	Sign(req *http.Request, body []byte, now time.Time) error
+}
+
+// Gate makes a fresh clearance at send time; *policies.Gate is one.
+type Gate interface {
+	Recheck(ctx context.Context, r policies.Receipt, body []byte) (policies.Clearance, error)
+}
+
+// Config is what a Worker needs.
+type Config struct {
+	Store     *mailbox.Store
+	Gate      Gate
+	Key       Signer
+	Now       func() time.Time
+	Log       *slog.Logger
+	UserAgent string // says which program and server asks, e.g. "saphan-node/0.1 (+https://clinic.example)"
+	// AllowPrivate lets it speak to private and loopback addresses and without
+	// TLS: for networks on one machine, never for a real installation.
+	AllowPrivate bool
+	// Jitter returns a factor for every back-off delay; nil means 0.8 to 1.2 at random.
+	Jitter func() float64
+}
+
+const (
+	lease    = federation.RequestTimeout + 10*time.Second // longer than any attempt
+	poll     = 5 * time.Second                            // how often others' commits on the same database are looked for
+	parallel = 32                                         // peers at a time
+)
+
+// Worker drains the outbox. Make it with New; it is safe for concurrent use.
+type Worker struct {
+	c      Config
+	client *http.Client
+	wake   chan struct{}
+	slots  chan struct{}
+
+	mu      sync.Mutex
+	busy    map[string]bool // peers being drained by this process
+	idle    *sync.Cond      // signalled when busy shrinks
+	running sync.WaitGroup
+
+	attempts atomic.Int64
+}
+
+// New returns a worker that is not yet running.
+func New(c Config) (*Worker, error) {
+	if c.Store == nil || c.Gate == nil || c.Key == nil || c.Now == nil {
+		return nil, errors.New("delivery: store, gate, key and clock are needed")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.UserAgent == "" {
+		c.UserAgent = "saphan"
+	}
+	if c.Jitter == nil {
+		c.Jitter = func() float64 { return 0.8 + 0.4*rand.Float64() }
+	}
+	w := &Worker{c: c, client: newClient(c.AllowPrivate), wake: make(chan struct{}, 1), slots: make(chan struct{}, parallel), busy: map[string]bool{}}
+	w.idle = sync.NewCond(&w.mu)
+	c.Store.OnWork(w.Wake)
+	return w, nil
+}
+
+// Wake makes a running worker look for work at once.
+func (w *Worker) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends until ctx ends, then waits for what is in flight: it is cut off, and
+// given back to the queue. Database errors are logged and tried again.
+func (w *Worker) Run(ctx context.Context) error {
+	if err := w.c.Store.Recover(ctx); err != nil {
+		return err
+	}
+	defer w.client.CloseIdleConnections()
+	defer w.running.Wait()
+	for {
+		if err := w.start(ctx); err != nil && ctx.Err() == nil {
+			w.c.Log.Error("delivery: looking for work", "error", err)
+		}
+		next := poll
+		if at, err := w.c.Store.NextDue(ctx); err == nil && !at.IsZero() {
+			next = min(poll, max(at.Sub(w.c.Now()), 50*time.Millisecond))
+		}
+		t := time.NewTimer(next)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return nil
+		case <-w.wake:
+			t.Stop()
+		case <-t.C:
+		}
+	}
+}
+
+// start begins to drain every peer that has something due and is not being
+// drained already.
+func (w *Worker) start(ctx context.Context) error {
+	peers, err := w.c.Store.Due(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range peers {
+		w.mu.Lock()
+		taken := w.busy[p]
+		w.busy[p] = true
+		w.mu.Unlock()
+		if taken {
+			continue
+		}
+		w.running.Go(func() { w.drain(ctx, p) })
+	}
+	return nil
+}
+
+// drain sends to one peer until nothing is due there.
+func (w *Worker) drain(ctx context.Context, peer string) {
+	again := false
+	defer func() {
+		w.mu.Lock()
+		delete(w.busy, peer)
+		w.idle.Broadcast()
+		w.mu.Unlock()
+		if again {
+			w.Wake()
+		}
+	}()
+	select {
+	case w.slots <- struct{}{}:
+		defer func() { <-w.slots }()
+	case <-ctx.Done():
+		return
+	}
+	for ctx.Err() == nil {
+		c, err := w.c.Store.Claim(ctx, peer, lease)
+		if err != nil {
+			if ctx.Err() == nil {
+				w.c.Log.Error("delivery: taking the next activity", "peer", peer, "error", err)
+			}
+			return
+		}
+		if c == nil {
+			again = true // something may be enqueued between this look and the end of drain
+			return
+		}
+		w.attempts.Add(1)
+		if err := w.attempt(ctx, c); err != nil {
+			w.c.Log.Error("delivery: writing down an attempt", "peer", peer, "activity", c.Item.ActivityID, "error", err)
+			return // the lease runs out, and it is sent again
+		}
+	}
+}
+
+// Settle sends all that is due by now and returns when nothing is, also nothing
+// that another call has begun. It returns how many attempts were made meanwhile.
+// For tests and for a command that sends and ends.
+func (w *Worker) Settle(ctx context.Context) (attempts int, err error) {
+	before := w.attempts.Load()
+	stop := context.AfterFunc(ctx, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.idle.Broadcast()
+	})
+	defer stop()
+	for {
+		if err = w.start(ctx); err != nil {
+			break
+		}
+		w.mu.Lock()
+		worked := len(w.busy) > 0
+		for len(w.busy) > 0 && ctx.Err() == nil {
+			w.idle.Wait()
+		}
+		w.mu.Unlock()
+		if err = ctx.Err(); err != nil || !worked {
+			break
+		}
+	}
+	return int(w.attempts.Load() - before), err
+}

@@ -1,0 +1,136 @@
+package delivery
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/policies"
+)
+
+// maxAnswer is the number of bytes of an answer to a delivery that are read.
+const maxAnswer = 64 << 10
+
+// attempt tries once to send what was claimed, and writes down how it went.
+func (w *Worker) attempt(ctx context.Context, c *mailbox.Claim) error {
+	o := w.try(ctx, c.Item)
+	keep := context.WithoutCancel(ctx) // what has happened is written down also when we are asked to stop
+	log := w.c.Log.With("peer", c.Item.To, "activity", c.Item.ActivityID, "type", c.Item.Type, "attempt", c.Item.Attempts)
+	if o.kind == taken {
+		log.Info("delivery: sent", "status", o.status)
+		return w.c.Store.Done(keep, c)
+	}
+	if ctx.Err() != nil && o.status == 0 {
+		return w.c.Store.Release(keep, c)
+	}
+	f := w.failure(c, o)
+	log.Warn("delivery: not sent", "status", o.status, "reason", o.key, "held", f.Hold, "next", f.Next, "cause", o.cause)
+	return w.c.Store.Failed(keep, c, f)
+}
+
+// try asks the gate for a clearance and posts.
+func (w *Worker) try(ctx context.Context, it mailbox.Item) outcome {
+	peer, err := w.c.Store.Peer(ctx, it.To)
+	if fault.Is(err, fault.NotFound) {
+		return outcome{kind: away, key: "delivery.error.unknown_peer"}
+	}
+	if err != nil {
+		return outcome{kind: away, key: "delivery.error.ours", cause: err}
+	}
+	clear, err := w.c.Gate.Recheck(ctx, it.Receipt, it.Body)
+	if err != nil {
+		return refused(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, federation.RequestTimeout)
+	defer cancel()
+	return w.post(ctx, clear, peer.Actor, peer.Inbox, it.Body)
+}
+
+// refused is what becomes of an activity that the gate no longer clears. A rule
+// that says no holds it for a person. A peer that may get nothing at present,
+// or a gate that cannot decide at present, makes it wait.
+func refused(err error) outcome {
+	f := fault.As(err)
+	switch f.Key {
+	case "policy.why.suspended", "policy.why.no_peer", "policy.why.failed", "policy.why.no_policy":
+		return outcome{kind: away, key: f.Key, cause: err}
+	}
+	if f.Kind != fault.Denied {
+		return outcome{kind: away, key: "delivery.error.ours", cause: err}
+	}
+	return outcome{kind: final, key: f.Key, cause: err}
+}
+
+// post is the one place where bytes leave. It uses the clearance up.
+func (w *Worker) post(ctx context.Context, c policies.Clearance, peer, inbox string, body []byte) outcome {
+	if _, err := c.Consume(body, peer); err != nil {
+		return outcome{kind: final, key: fault.As(err).Key, cause: err}
+	}
+	if !federation.SameOrigin(peer, inbox) {
+		return outcome{kind: final, key: "delivery.error.address"}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, inbox, bytes.NewReader(body))
+	if err != nil {
+		return outcome{kind: final, key: "delivery.error.address", cause: err}
+	}
+	req.Header.Set("Content-Type", federation.MediaType)
+	req.Header.Set("Accept", federation.MediaType)
+	res, err := w.do(req, body)
+	if err != nil {
+		return unanswered(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, maxAnswer)) // so that the connection can be used again
+	return answered(res, w.c.Now())
+}
+
+// do checks the address, signs as of now, and sends.
+func (w *Worker) do(req *http.Request, body []byte) (*http.Response, error) {
+	if err := checkURL(req.URL, w.c.AllowPrivate); err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", w.c.UserAgent)
+	if err := w.c.Key.Sign(req, body, w.c.Now()); err != nil {
+		return nil, errOurs{err}
+	}
+	return w.client.Do(req)
+}
+
+// errOurs marks an error that has nothing to do with the peer.
+type errOurs struct{ error }
+
+func (e errOurs) Unwrap() error { return e.error }
+
+// failure turns an outcome into what the mailbox writes down.
+func (w *Worker) failure(c *mailbox.Claim, o outcome) mailbox.Failure {
+	f := mailbox.Failure{Key: o.key, Status: o.status}
+	now, tries := w.c.Now(), c.Item.Attempts
+	switch {
+	case o.kind == final, o.kind == doubtful && tries >= giveUp:
+		f.Hold = true
+	case o.kind == doubtful && tries >= setAside:
+		f.Alone, f.Next = true, now.Add(w.delay(tries))
+	default:
+		f.Next = now.Add(w.delay(c.Failures + 1))
+		if o.after > 0 {
+			f.Next, f.Firm = now.Add(min(o.after, maxDelay)), true
+		}
+	}
+	return f
+}
+
+func (w *Worker) delay(failures int) time.Duration {
+	d := firstDelay << min(max(failures-1, 0), 12)
+	return time.Duration(float64(min(d, maxDelay)) * w.c.Jitter())
+}
+
+func isOurs(err error) bool {
+	var o errOurs
+	return errors.As(err, &o)
+}

@@ -1,0 +1,205 @@
+package mailbox
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/saphan-network/saphan/federation/opaque"
+	"github.com/saphan-network/saphan/node/chassis/database"
+)
+
+// Claim is one activity taken for sending, by one worker, until its lease ends.
+type Claim struct {
+	Item     Item
+	Failures int // of the line to this peer, in a row, before this attempt
+
+	lease string
+}
+
+// Failure is how an attempt to send has failed.
+type Failure struct {
+	Key    string // message key for people
+	Status int    // HTTP status, 0 if there was no answer
+	// Hold keeps the activity back for good, until a person decides. It says
+	// nothing against the peer: what is next for it goes at once.
+	Hold bool
+	// Next is when to try again, where Hold is false.
+	Next time.Time
+	// Firm says that the peer itself named Next (Retry-After): a sign of life
+	// does not shorten it.
+	Firm bool
+	// Alone delays this activity (and its thread) only, not the peer.
+	Alone bool
+}
+
+// Sender conditions, in SQL: o may go now, and nothing unfinished is before it
+// in its thread. A row in state sending is one whose sender has died, because
+// it is only looked at when nobody holds the lease of the line.
+const ready = `o.state IN ('waiting','sending') AND o.next_at <= @now
+  AND (o.thread = '' OR NOT EXISTS (SELECT 1 FROM mailbox_outbox e
+    WHERE e.peer = o.peer AND e.thread = o.thread AND e.sequence < o.sequence AND e.state IN ('waiting','sending','held')))`
+
+// awake holds for a line that may be tried: its back-off is over, or the peer
+// has spoken to us since the last attempt, that attempt is some seconds past,
+// and the peer has not itself asked for more time.
+const awake = `l.paused = @no AND l.lease_at <= @now AND (l.next_at <= @now OR (l.firm_at <= @now AND l.tried_at + @gap <= @now
+  AND EXISTS (SELECT 1 FROM mailbox_heard h WHERE h.peer = l.peer AND h.heard_at > l.tried_at)))`
+
+func (s *Store) at(more map[string]any) map[string]any {
+	args := map[string]any{"now": s.nowMillis(), "no": false, "gap": minGap.Milliseconds()}
+	for k, v := range more {
+		args[k] = v
+	}
+	return args
+}
+
+// Due lists the peers for which something can be sent now and that no worker is
+// sending to, the longest waiting first.
+func (s *Store) Due(ctx context.Context) ([]string, error) {
+	var out []string
+	err := s.db.Reader(ctx).Raw(`SELECT l.peer FROM mailbox_lines l JOIN mailbox_outbox o ON o.peer = l.peer
+  WHERE `+awake+` AND `+ready+` GROUP BY l.peer ORDER BY min(o.created_at), l.peer`, s.at(nil)).Scan(&out).Error
+	return out, err
+}
+
+// NextDue is the earliest instant after now at which something waiting becomes
+// due, or the zero time if nothing is waiting for the clock.
+func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
+	var ms *int64
+	err := s.db.Reader(ctx).Raw(`SELECT min(CASE WHEN l.next_at > @now AND l.next_at >= l.lease_at AND l.next_at >= o.next_at THEN l.next_at
+      WHEN l.lease_at > @now AND l.lease_at >= o.next_at THEN l.lease_at WHEN o.next_at > @now THEN o.next_at END)
+  FROM mailbox_lines l JOIN mailbox_outbox o ON o.peer = l.peer
+  WHERE l.paused = @no AND o.state IN ('waiting','sending')`,
+		s.at(nil)).Scan(&ms).Error
+	if err != nil || ms == nil {
+		return time.Time{}, err
+	}
+	return database.Time(*ms), nil
+}
+
+// Claim takes the next activity for a peer, the lowest number first, and holds
+// the line for the lease. It returns nil if there is nothing to send now or
+// another worker holds the line. A line whose lease has run out is taken over
+// with what was being sent: the receiver knows a second delivery by its id.
+func (s *Store) Claim(ctx context.Context, peer string, lease time.Duration) (*Claim, error) {
+	var got *Claim
+	err := s.db.Within(ctx, func(ctx context.Context) error {
+		l, err := s.lockLine(ctx, peer)
+		if err != nil {
+			return err
+		}
+		db, now := s.db.Conn(ctx), s.nowMillis()
+		var rows []outRow
+		err = db.Raw(`SELECT o.* FROM mailbox_outbox o JOIN mailbox_lines l ON l.peer = o.peer
+  WHERE o.peer = @peer AND `+awake+` AND `+ready+` ORDER BY o.sequence LIMIT 1`, s.at(map[string]any{"peer": peer})).Scan(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		row := rows[0]
+		row.State, row.Attempts, row.TriedAt = string(Sending), row.Attempts+1, now
+		err = db.Model(&outRow{}).Where("activity_id = ?", row.ActivityID).
+			Updates(map[string]any{"state": row.State, "attempts": row.Attempts, "tried_at": now}).Error
+		if err != nil {
+			return err
+		}
+		token := opaque.ID()
+		err = db.Model(&lineRow{}).Where("peer = ?", peer).
+			Updates(map[string]any{"lease": token, "lease_at": database.Millis(s.now().Add(lease)), "tried_at": now}).Error
+		if err != nil {
+			return err
+		}
+		got = &Claim{Item: row.item(), Failures: int(l.Failures), lease: token}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return got, nil
+}
+
+// Done records that the peer has taken the activity, frees the line and resets
+// its failures. It is true also when the lease was lost in between.
+func (s *Store) Done(ctx context.Context, c *Claim) error {
+	return s.db.Within(ctx, func(ctx context.Context) error {
+		l, err := s.lockLine(ctx, c.Item.To)
+		if err != nil {
+			return err
+		}
+		now := s.nowMillis()
+		err = s.db.Conn(ctx).Model(&outRow{}).
+			Where("activity_id = ? AND state IN ?", c.Item.ActivityID, []string{string(Waiting), string(Sending), string(Held)}).
+			Updates(map[string]any{"state": string(Sent), "sent_at": now, "error_key": "", "error_status": 0}).Error
+		if err != nil {
+			return err
+		}
+		set := map[string]any{"failures": 0, "next_at": 0, "firm_at": 0, "ok_at": now, "error_key": "", "error_status": 0}
+		if l.Lease == c.lease {
+			set["lease"], set["lease_at"] = "", 0
+		}
+		return s.setLine(ctx, c.Item.To, set)
+	})
+}
+
+// Failed records a failed attempt and frees the line. It has no effect when the
+// lease was lost: whoever has taken over knows better.
+func (s *Store) Failed(ctx context.Context, c *Claim, f Failure) error {
+	return s.db.Within(ctx, func(ctx context.Context) error {
+		l, err := s.lockLine(ctx, c.Item.To)
+		if err != nil || l.Lease != c.lease {
+			return err
+		}
+		item := map[string]any{"state": string(Waiting), "error_key": f.Key, "error_status": f.Status, "next_at": 0}
+		line := map[string]any{"lease": "", "lease_at": 0}
+		switch {
+		case f.Hold:
+			item["state"] = string(Held)
+		case f.Alone:
+			item["next_at"] = database.Millis(f.Next)
+		default:
+			line["failures"], line["next_at"] = gorm.Expr("failures + 1"), database.Millis(f.Next)
+			line["error_key"], line["error_status"], line["firm_at"] = f.Key, f.Status, 0
+			if f.Firm {
+				line["firm_at"] = database.Millis(f.Next)
+			}
+		}
+		err = s.db.Conn(ctx).Model(&outRow{}).
+			Where("activity_id = ? AND state = ?", c.Item.ActivityID, string(Sending)).Updates(item).Error
+		if err != nil {
+			return err
+		}
+		return s.setLine(ctx, c.Item.To, line)
+	})
+}
+
+// Release gives a claim back as if it had not been tried: for a worker that is
+// asked to stop.
+func (s *Store) Release(ctx context.Context, c *Claim) error {
+	return s.db.Within(ctx, func(ctx context.Context) error {
+		l, err := s.lockLine(ctx, c.Item.To)
+		if err != nil || l.Lease != c.lease {
+			return err
+		}
+		err = s.db.Conn(ctx).Model(&outRow{}).Where("activity_id = ? AND state = ?", c.Item.ActivityID, string(Sending)).
+			Update("state", string(Waiting)).Error
+		if err != nil {
+			return err
+		}
+		return s.setLine(ctx, c.Item.To, map[string]any{"lease": "", "lease_at": 0})
+	})
+}
+
+// Recover ends all leases at the start of the only process of a database, so
+// that what a killed predecessor was sending goes out at once. On PostgreSQL,
+// where others may be running, it does nothing: there the leases run out.
+func (s *Store) Recover(ctx context.Context) error {
+	if s.db.Dialect() != database.SQLite {
+		return nil
+	}
+	return s.db.Conn(ctx).Model(&lineRow{}).Where("lease_at <> 0").Updates(map[string]any{"lease": "", "lease_at": 0}).Error
+}
+
+func (s *Store) setLine(ctx context.Context, peer string, set map[string]any) error {
+	return s.db.Conn(ctx).Model(&lineRow{}).Where("peer = ?", peer).Updates(set).Error
+}

@@ -1,0 +1,183 @@
+package referral
+
+import (
+	"context"
+	"crypto/subtle"
+
+	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/node/clinic"
+)
+
+// Approve is the second person's yes to exactly the bytes whose hash they saw.
+// If the file, the consent or the policy has changed since, nothing is sent: the
+// new decision is kept for a new look and the answer is a fault.Conflict with
+// the key referrals.error.preview_changed (or …now_blocked).
+func (s *Sender) Approve(ctx context.Context, actor clinic.Actor, id, sha256 string) error {
+	var refused error
+	err := s.change(ctx, actor, id, "approve", func(ctx context.Context, r *Referral) error {
+		to, err := senderTable.next(r.State, MoveApprove)
+		if err != nil {
+			return err
+		}
+		if r.DraftedBy == actor.UserID { // the staff policy says so too; this must not hang on a policy
+			return fault.New(fault.Forbidden, "referrals.error.four_eyes")
+		}
+		if subtle.ConstantTimeCompare([]byte(sha256), []byte(r.Preview.SHA256)) != 1 || r.Preview.SHA256 == "" {
+			return fault.New(fault.Conflict, "referrals.error.preview_changed")
+		}
+		if !s.Clock().Before(r.RespondBy) {
+			return fault.New(fault.Conflict, "referrals.error.deadline_passed")
+		}
+		o, _, err := s.offering(ctx, actor, *r)
+		if err != nil {
+			return err
+		}
+		p, sent, err := s.Out.Offer(ctx, o, r.Preview.SHA256)
+		if err != nil {
+			return err
+		}
+		r.Preview = p
+		if !sent {
+			refused = fault.New(fault.Conflict, "referrals.error.preview_changed")
+			if !p.Allowed {
+				refused = fault.New(fault.Conflict, "referrals.error.now_blocked")
+			}
+			_, err := s.decided(ctx, actor, r, MoveClear)
+			return err
+		}
+		now := s.Clock()
+		r.State, r.Approved, r.OfferedAt = to, actor.UserID, now
+		return s.both(ctx, actor, *r, string(MoveApprove), "referral_offered",
+			map[string]string{"sha256": p.SHA256, "policy": p.Policy, "decision": p.Decision})
+	})
+	if err != nil {
+		return err
+	}
+	return refused
+}
+
+// Return gives a referral back to its drafter with a coded reason: incomplete,
+// wrong_member, too_much, consent or other.
+func (s *Sender) Return(ctx context.Context, actor clinic.Actor, id, reason string) error {
+	return s.change(ctx, actor, id, "approve", func(ctx context.Context, r *Referral) error {
+		to, err := senderTable.next(r.State, MoveReturn)
+		if err != nil {
+			return err
+		}
+		if !ReturnReason(reason) {
+			return reasonMissing("reason")
+		}
+		r.State, r.Reason, r.Preview = to, reason, Preview{}
+		return s.told(ctx, actor, *r, string(MoveReturn), map[string]string{"reason": reason})
+	})
+}
+
+// ReturnReasons are the codes with which an approver gives a draft back.
+func ReturnReasons() []string {
+	return []string{"incomplete", "wrong_member", "too_much", "consent", "other"}
+}
+
+// ReturnReason reports whether a code is one of ReturnReasons.
+func ReturnReason(code string) bool {
+	for _, c := range ReturnReasons() {
+		if c == code {
+			return true
+		}
+	}
+	return false
+}
+
+// Withdraw takes a referral back at any time before its end. If the offer has
+// left, an Undo follows it; if not, nothing is sent.
+func (s *Sender) Withdraw(ctx context.Context, actor clinic.Actor, id, reason string) error {
+	return s.change(ctx, actor, id, "withdraw", func(ctx context.Context, r *Referral) error {
+		if !s.Known("withdraw_reason", reason) || reason == "expired" {
+			return reasonMissing("reason")
+		}
+		return s.undo(ctx, actor, r, MoveWithdraw, reason)
+	})
+}
+
+func (s *Sender) undo(ctx context.Context, actor clinic.Actor, r *Referral, m Move, reason string) error {
+	to, err := senderTable.next(r.State, m)
+	if err != nil {
+		return err
+	}
+	sent := r.State.Sent()
+	r.State, r.Reason = to, reason
+	detail := map[string]string{"reason": reason}
+	if !sent {
+		if err := s.giveBack(ctx, r); err != nil {
+			return err
+		}
+		return s.told(ctx, actor, *r, string(m), detail)
+	}
+	if err := s.Out.Withdraw(ctx, *r, reason); err != nil {
+		return err
+	}
+	return s.both(ctx, actor, *r, string(m), "referral_"+string(to), detail)
+}
+
+// Close ends the loop after the drafter has asked the client whether what was
+// reported is so: yes, no or unreachable.
+func (s *Sender) Close(ctx context.Context, actor clinic.Actor, id, confirmed string) error {
+	return s.change(ctx, actor, id, "close", func(ctx context.Context, r *Referral) error {
+		to, err := senderTable.next(r.State, MoveClose)
+		if err != nil {
+			return err
+		}
+		if confirmed != "yes" && confirmed != "no" && confirmed != "unreachable" {
+			return reasonMissing("confirmed")
+		}
+		r.State, r.Confirmed = to, confirmed
+		if err := s.Out.Close(ctx, *r, confirmed); err != nil {
+			return err
+		}
+		return s.both(ctx, actor, *r, string(MoveClose), "referral_closed", map[string]string{"confirmed": confirmed})
+	})
+}
+
+// Tick expires what got no answer in time and tells the other end, each in its
+// own transaction. It returns how many.
+func (s *Sender) Tick(ctx context.Context) (int, error) {
+	due, err := s.Store.List(ctx, Filter{Due: s.Clock(), States: []State{StateOffered, StateDelivered, StateTentative}})
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, d := range due {
+		err := s.Tx.Within(ctx, func(ctx context.Context) error {
+			r, err := s.Store.Get(ctx, d.ID)
+			if err != nil {
+				return err
+			}
+			if !May(r.State, MoveExpire) || r.AnswerBy.After(s.Clock()) {
+				return nil // answered meanwhile
+			}
+			if err := s.undo(ctx, clinic.System, &r, MoveExpire, "expired"); err != nil {
+				return err
+			}
+			n++
+			r.Changed = s.Clock()
+			return s.Store.Save(ctx, &r)
+		})
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// both is told, and a line in the case's own timeline.
+func (s *Sender) both(ctx context.Context, actor clinic.Actor, r Referral, what, kind string, detail map[string]string) error {
+	if err := s.Cases.AddEvent(ctx, r.CaseID, kind, map[string]string{"referral": r.ID}); err != nil {
+		return err
+	}
+	return s.told(ctx, actor, r, what, detail)
+}
+
+func reasonMissing(field string) error {
+	e := fault.New(fault.Invalid, "referrals.error.form")
+	e.Fields = []fault.Field{{Name: field, Key: "referrals.form." + field + ".choose"}}
+	return e
+}

@@ -1,0 +1,196 @@
+package policies
+
+import (
+	"embed"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+//go:embed rules/floor.csv rules/network.csv
+var rules embed.FS
+
+// Row is one rule: who (Sub), for what (Purpose), which fields (Obj), in which
+// form (Act), under what condition (Cond), and whether that allows or denies.
+type Row struct {
+	ID, Sub, Purpose, Obj, Act, Cond, Effect string
+	Layer                                    string // floor, network or own
+}
+
+// String is the rule as it is hashed, logged and shown to those who read rules.
+func (r Row) String() string {
+	return strings.Join([]string{r.ID, r.Sub, r.Purpose, r.Obj, r.Act, r.Cond, r.Effect}, ", ")
+}
+
+// Key is the message key that says the rule in words.
+func (r Row) Key() string {
+	if r.Layer == "own" {
+		return "policy.rule.own"
+	}
+	return "policy.rule." + r.ID
+}
+
+func ruleID(rule string) string {
+	id, _, _ := strings.Cut(rule, ",")
+	return id
+}
+
+const columns = 7
+
+// readRows parses embedded rule text: comma separated, # starts a comment line.
+func readRows(text, layer string) ([]Row, error) {
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comment = '#'
+	r.FieldsPerRecord = columns
+	records, err := r.ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	return makeRows(records, layer)
+}
+
+// makeRows turns records into rows and refuses whatever is not exactly a rule.
+func makeRows(records [][]string, layer string) ([]Row, error) {
+	var out []Row
+	for i, rec := range records {
+		if len(rec) != columns {
+			return nil, fmt.Errorf("policies: %s row %d has %d columns, not %d", layer, i+1, len(rec), columns)
+		}
+		row := Row{ID: rec[0], Sub: rec[1], Purpose: rec[2], Obj: rec[3], Act: rec[4], Cond: rec[5], Effect: rec[6], Layer: layer}
+		if err := row.check(); err != nil {
+			return nil, fmt.Errorf("policies: %s row %d: %w", layer, i+1, err)
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func (r Row) check() error {
+	for _, v := range []string{r.ID, r.Sub, r.Purpose, r.Obj, r.Act, r.Cond, r.Effect} {
+		if err := cleanCell(v); err != nil {
+			return err
+		}
+	}
+	if !regexp.MustCompile(`^[a-z][a-z0-9_]{1,47}$`).MatchString(r.ID) || strings.HasPrefix(r.ID, "guard_") {
+		return errors.New("the rule's name is not lower_snake, or is a guard's")
+	}
+	if r.Effect != "allow" && r.Effect != "deny" {
+		return errors.New("the effect is neither allow nor deny")
+	}
+	if r.Effect == "allow" && r.Layer == "own" {
+		return errors.New("a server's own rules can only deny")
+	}
+	if err := r.checkSubject(); err != nil {
+		return err
+	}
+	if r.Purpose != "*" && !slices.Contains(purposes(), r.Purpose) {
+		return errors.New("unknown purpose")
+	}
+	if r.Act != "*" && !slices.Contains([]string{string(Full), string(Generalised), string(Count)}, r.Act) {
+		return errors.New("unknown form")
+	}
+	if r.Effect == "allow" && (r.Act == "*" || r.Purpose == "*") {
+		return errors.New("an allowing rule names its purpose and its form")
+	}
+	if err := checkObject(r.Obj); err != nil {
+		return err
+	}
+	_, err := compile(r.Cond)
+	return err
+}
+
+// cleanCell refuses what the eye cannot see and what could be read as two cells.
+func cleanCell(v string) error {
+	switch {
+	case v == "":
+		return errors.New("an empty cell")
+	case len(v) > 300:
+		return errors.New("a cell longer than 300 bytes")
+	case strings.TrimSpace(v) != v:
+		return errors.New("blanks around a cell")
+	case !norm.NFC.IsNormalString(v):
+		return errors.New("a cell that is not in normal form C")
+	case strings.ContainsAny(v, ",\"#\n\r"):
+		return errors.New("a comma, quote, hash or line break in a cell")
+	}
+	for _, c := range v {
+		if unicode.IsControl(c) || unicode.Is(unicode.Cf, c) || (unicode.IsSpace(c) && c != ' ') || c > unicode.MaxASCII {
+			return errors.New("a control, invisible or non-ASCII character in a cell")
+		}
+	}
+	return nil
+}
+
+func (r Row) checkSubject() error {
+	switch {
+	case r.Sub == "*":
+		if r.Effect != "deny" {
+			return errors.New("the subject * is for denying rules only")
+		}
+	case strings.HasPrefix(r.Sub, "role:"):
+		if !slices.Contains(roleNames(), r.Sub) {
+			return errors.New("unknown role")
+		}
+	case strings.HasPrefix(r.Sub, "wg:"):
+		if !groupName.MatchString(strings.TrimPrefix(r.Sub, "wg:")) {
+			return errors.New("not the name of a working group")
+		}
+	case strings.HasPrefix(r.Sub, "org:"):
+		if !isActorIRI(strings.TrimPrefix(r.Sub, "org:")) {
+			return errors.New("not the address of an organisation")
+		}
+	default:
+		return errors.New("the subject has no known prefix (role:, wg:, org:)")
+	}
+	return nil
+}
+
+var groupName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,47}$`)
+
+// checkObject accepts class:x, trait:special, trait:quasi, a path of the
+// registry, and patterns of whole segments that match at least one path.
+func checkObject(obj string) error {
+	if strings.Contains(obj, ":") {
+		if !slices.Contains([]string{"class:a", "class:b", "class:c", "class:d", "class:e", traitSpecial, traitQuasi}, obj) {
+			return errors.New("unknown class or trait")
+		}
+		return nil
+	}
+	segments := strings.Split(obj, "/")
+	for i, s := range segments {
+		if s == "**" && i != len(segments)-1 {
+			return errors.New("** stands last or not at all")
+		}
+		if s != "*" && s != "**" && !regexp.MustCompile(`^[a-z][a-z0-9_]*$`).MatchString(s) {
+			return errors.New("a path has segments of lower_snake, *, and ** at its end")
+		}
+	}
+	for _, f := range Fields() {
+		if fieldMatch(f.Path, obj) {
+			return nil
+		}
+	}
+	return errors.New("the path matches no field of the registry")
+}
+
+// fieldMatch compares whole segments: * is exactly one, ** (last) one or more.
+func fieldMatch(path, pattern string) bool {
+	ps, ts := strings.Split(path, "/"), strings.Split(pattern, "/")
+	for i, t := range ts {
+		if t == "**" {
+			return i == len(ts)-1 && len(ps) > i
+		}
+		if i >= len(ps) || ps[i] == "" || (t != "*" && t != ps[i]) {
+			return false
+		}
+	}
+	return len(ps) == len(ts)
+}
+
+func purposes() []string { return []string{Referral, Feedback, Protocol, Membership} }

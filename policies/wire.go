@@ -1,0 +1,108 @@
+package policies
+
+// place says what may stand at one place of an outgoing activity: either what
+// was released for a field, or something structural.
+type place struct {
+	field string // path of the registry
+	part  int    // which of the released values, from 1; 0: any of them
+	is    string // structural: name of a test in structure
+}
+
+func released(path string) place { return place{field: path} }
+
+// places is the one table from places of an activity to fields. kind is what the
+// activity embeds: referral, engagement, membership, members, or "".
+func places(kind string) map[string]place {
+	m := map[string]place{
+		"id": {is: "activity id"}, "type": {is: "activity type"}, "actor": {is: "self"}, "to": {is: "peer"},
+		"published": {is: "hour"}, "sequence": {is: "serial"}, "object": {is: "reference"},
+		"reasonCode": released("activity/reason"), "suggestedTarget": released("activity/suggested"),
+		"confirmed": released("activity/confirmed"), "expected": released("activity/expected"), "digest": released("activity/digest"),
+	}
+	add := func(prefix string, more map[string]place) {
+		for k, v := range more {
+			m[prefix+"/"+k] = v
+		}
+	}
+	switch kind {
+	case "referral":
+		delete(m, "object")
+		add("object", referralPlaces())
+	case "engagement":
+		add("result", engagementPlaces())
+	case "engagement update":
+		delete(m, "object")
+		add("object", engagementPlaces())
+	case "membership":
+		add("result", membershipPlaces())
+	case "members":
+		delete(m, "object")
+		add("object", membersPlaces())
+	}
+	return m
+}
+
+func referralPlaces() map[string]place {
+	return map[string]place{
+		"type": {is: "referral type"}, "id": {is: "referral id"}, "attributedTo": {is: "self"}, "to": {is: "peer"},
+		"schema": {is: "referral schema"}, "revision": {is: "serial"},
+		"kind": released("referral/kind"), "urgency": released("referral/urgency"), "respondBy": released("referral/respond_by"),
+		"purpose": released("referral/purpose"), "needs": released("referral/needs"), "issues": released("referral/issues"),
+		"subject/kind": released("referral/subject/kind"), "subject/ageBand": released(pathBirth), "subject/sex": released(pathSex),
+		"subject/sizeBand": released(pathHousehold), "subject/minors": released("referral/subject/minors"),
+		"subject/statusFamily": released(pathStatus), "subject/areaLevel": {field: pathPlace, part: 1}, "subject/areaCode": {field: pathPlace, part: 2},
+		"subject/interpreter": released("referral/subject/interpreter"), "subject/guardianPresent": released("referral/subject/guardian_present"),
+		"feedbackDue":       released("referral/feedback_due"),
+		"disclosure/policy": {is: "policy"}, "disclosure/transforms": {is: "transform"}, "disclosure/k": {is: "k"},
+		"consent/basis": released("referral/consent/basis"), "consent/scope": released("referral/consent/scope"), "consent/version": released("referral/consent/version"),
+	}
+}
+
+func engagementPlaces() map[string]place {
+	return map[string]place{
+		"type": {is: "engagement type"}, "id": {is: "engagement id"}, "attributedTo": {is: "self"}, "to": {is: "peer"},
+		"referral": {is: "peer reference"}, "revision": {is: "serial"},
+		"state": released("engagement/state"), "step": released("engagement/step"), "outcomes": released("engagement/outcomes"),
+		"reason": released("engagement/reason"), "nextUpdate": released("engagement/next_update"), "month": released("engagement/month"),
+	}
+}
+
+func membershipPlaces() map[string]place {
+	return map[string]place{
+		"type": {is: "membership type"}, "id": {is: "membership id"}, "subject": {is: "peer"}, "object": {is: "self"},
+		"relationship": {is: "relationship"}, "tier": released("membership/tier"),
+	}
+}
+
+func membersPlaces() map[string]place {
+	m := map[string]place{
+		"type": {is: "members type"}, "id": {is: "members id"}, "network": {is: "self"},
+		"version": released("members/version"), "updated": released("members/updated"), "totalItems": {is: "serial"},
+		"orderedItems/type": {is: "organisation type"},
+	}
+	for name, path := range map[string]string{
+		"id": "actor", "name": "name", "inbox": "inbox", "publicKey/id": "key_id", "publicKey/owner": "actor", "publicKey/publicKeyPem": "key",
+		"tier": "tier", "state": "state", "services": "services", "regions": "regions", "languages": "languages", "capacity": "capacity",
+	} {
+		m["orderedItems/"+name] = released("members/" + path)
+	}
+	return m
+}
+
+// purposesOf says for which purposes an activity of a type may be cleared, by
+// what it embeds.
+func purposesOf(activity, kind string) []string {
+	switch activity + " " + kind {
+	case "Offer referral":
+		return []string{Referral}
+	case "Accept engagement", "Update engagement update":
+		return []string{Feedback}
+	case "Read ", "TentativeAccept ", "Undo ", "Accept ":
+		return []string{Protocol}
+	case "Reject ":
+		return []string{Protocol, Membership}
+	case "Join ", "Leave ", "Invite ", "Accept membership", "Update members":
+		return []string{Membership}
+	}
+	return nil
+}

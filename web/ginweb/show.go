@@ -1,0 +1,171 @@
+package ginweb
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/opaque"
+	"github.com/saphan-network/saphan/web"
+)
+
+// H makes a gin handler of one that returns an error. The error becomes a page in
+// the person's language, or application/problem+json for who asks for JSON.
+func (a *App) H(f func(c *gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := f(c); err != nil {
+			a.fail(c, err)
+		}
+	}
+}
+
+// Show renders a page. Nothing has been sent when it fails.
+func (a *App) Show(c *gin.Context, status int, titleKey string, p web.Page) error {
+	var out bytes.Buffer
+	s := a.shell(c, titleKey)
+	if err := a.cfg.Renderer.Render(&out, s, p); err != nil {
+		return err
+	}
+	if s.Flash != nil {
+		a.clearCookie(c, a.flashCookie())
+	}
+	c.Data(status, "text/html; charset=utf-8", out.Bytes())
+	return nil
+}
+
+func (a *App) shell(c *gin.Context, titleKey string) web.Shell {
+	u := a.User(c)
+	s := web.Shell{
+		Lang: a.Lang(c), Server: a.server, UserName: u.Name, Path: SafePath(c.Request.URL.RequestURI()),
+		TitleKey: titleKey, Nonce: c.GetString(nonceKey), Demo: a.cfg.Demo, Flash: a.readFlash(c),
+	}
+	if c.Request.Method != http.MethodGet {
+		s.Path = SafePath(c.Request.URL.Path)
+	}
+	if a.cfg.Org != nil {
+		s.Org = a.cfg.Org(s.Lang)
+	}
+	if u.ID != "" && a.cfg.Nav != nil {
+		s.Nav = a.cfg.Nav(c.Request.Context(), u)
+		markCurrent(s.Nav, c.Request.URL.Path)
+	}
+	return s
+}
+
+// markCurrent marks the entry whose address is the longest prefix of the path.
+func markCurrent(nav []web.NavItem, path string) {
+	best, length := -1, 0
+	for i, n := range nav {
+		hit := n.Href == path || (n.Href != "/" && strings.HasPrefix(path, strings.TrimSuffix(n.Href, "/")+"/"))
+		if hit && len(n.Href) > length {
+			best, length = i, len(n.Href)
+		}
+	}
+	if best >= 0 {
+		nav[best].Current = true
+	}
+}
+
+// Redirect leads to a path of this server (303) with a message to show there.
+// flashKey may be empty; args must hold no personal value.
+func (a *App) Redirect(c *gin.Context, to, flashKey string, args map[string]string) error {
+	if flashKey != "" {
+		a.setFlash(c, web.Flash{Key: flashKey, Args: args})
+	}
+	c.Redirect(http.StatusSeeOther, SafePath(to))
+	return nil
+}
+
+// RedirectWrong is Redirect with a message that something was not done.
+func (a *App) RedirectWrong(c *gin.Context, to, flashKey string, args map[string]string) error {
+	a.setFlash(c, web.Flash{Key: flashKey, Args: args, Tone: "danger"})
+	c.Redirect(http.StatusSeeOther, SafePath(to))
+	return nil
+}
+
+// problem is an RFC 9457 problem document.
+type problem struct {
+	Type   string       `json:"type"`
+	Title  string       `json:"title"`
+	Status int          `json:"status"`
+	Kind   string       `json:"kind"`
+	Code   string       `json:"code"`
+	Detail string       `json:"detail,omitempty"`
+	Ref    string       `json:"instance,omitempty"`
+	Fields []fieldFault `json:"errors,omitempty"`
+}
+
+type fieldFault struct {
+	Name   string `json:"name"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// fail answers with an error page and logs the cause of what is ours to mend.
+func (a *App) fail(c *gin.Context, err error) {
+	c.Abort()
+	e := fault.As(err)
+	status := e.Kind.Status()
+	ref := ""
+	if status >= http.StatusInternalServerError {
+		ref = opaque.ID()
+		a.cfg.Log.LogAttrs(c.Request.Context(), slog.LevelError, "page failed",
+			slog.String("ref", ref), slog.String("route", c.FullPath()), slog.String("method", c.Request.Method), slog.Any("error", err))
+	}
+	if c.Writer.Written() {
+		return
+	}
+	say := a.cfg.Renderer.Locale().Speaker(a.Lang(c))
+	base := "error." + statusName(status)
+	detail := ""
+	if e.Key != "" && e.Key != "error.not_found" && e.Key != "error.internal" && say.Has(e.Key) {
+		detail = say.Say(e.Key, argList(e.Args)...)
+	}
+	if wantsJSON(c) {
+		p := problem{Type: "about:blank", Title: say.Say(base + ".title"), Status: status, Kind: string(e.Kind), Code: e.Key, Detail: detail, Ref: ref}
+		for _, f := range e.Fields {
+			p.Fields = append(p.Fields, fieldFault{Name: f.Name, Code: f.Key, Detail: say.Say(f.Key)})
+		}
+		body, merr := json.Marshal(p)
+		if merr != nil {
+			a.cfg.Log.Error("problem document", "error", merr)
+		}
+		c.Data(status, "application/problem+json; charset=utf-8", body)
+		return
+	}
+	page := web.ErrorPage{Status: status, TitleKey: base + ".title", NextKey: base + ".next", Detail: detail, Ref: ref, SignedIn: a.User(c).ID != ""}
+	if serr := a.Show(c, status, "error.page.title", page); serr != nil {
+		a.cfg.Log.Error("error page failed", "error", serr)
+		c.String(http.StatusInternalServerError, "500")
+	}
+}
+
+// statusName is the status whose words are shown for a status.
+func statusName(status int) string {
+	switch status {
+	case 400, 401, 403, 404, 409, 413, 415, 429, 503:
+		return itoa(status)
+	}
+	return "500"
+}
+
+func argList(m map[string]string) []any {
+	var out []any
+	for k, v := range m {
+		out = append(out, k, v)
+	}
+	return out
+}
+
+func wantsJSON(c *gin.Context) bool {
+	accept := c.GetHeader("Accept")
+	return strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+}
+
+func missing() error  { return fault.Missing() }
+func unsigned() error { return fault.New(fault.Signature, "error.401.title") }
