@@ -98,7 +98,7 @@ func numbered(s string) []string {
 		if strings.TrimSpace(rest) == "" {
 			continue
 		}
-		if strings.TrimSpace(rest)[0] == '-' || (rest[0] >= '0' && rest[0] <= '9' && !strings.ContainsAny(s[m[3]:m[1]], ".)")) {
+		if strings.TrimSpace(rest)[0] == '-' || rest[0] == '\n' || (rest[0] >= '0' && rest[0] <= '9' && !strings.ContainsAny(s[m[3]:m[1]], ".)")) {
 			continue // part of a longer number
 		}
 		if len(cuts) == 0 && n == 2 && strings.TrimSpace(s[:m[0]]) != "" {
