@@ -100,7 +100,7 @@ func purposesOf(activity, kind string) []string {
 	case "Read ", "TentativeAccept ", "Undo ", "Accept ":
 		return []string{Protocol}
 	case "Reject ":
-		return []string{Protocol, Feedback, Membership}
+		return []string{Protocol, Membership}
 	case "Join ", "Leave ", "Invite ", "Accept membership", "Update members":
 		return []string{Membership}
 	}

@@ -34,8 +34,6 @@ var pure = []struct {
 	{"federation/opaque", "identifiers are everybody's", nil},
 	{"node/clinic", "the domain knows no database, page or wire",
 		[]string{"node/clinic", "federation/fault", "federation/opaque", "federation/vocabulary"}},
-	{"hub/network", "the domain knows no database, page or wire",
-		[]string{"hub/network", "node/clinic", "federation/fault", "federation/opaque", "federation/vocabulary"}},
 }
 
 // never lists arrows that must not exist (code that ships; tests may cross for end-to-end stories).
@@ -132,16 +130,26 @@ func TestNever(t *testing.T) {
 				}
 			}
 		}
-		if !found {
+		if !found && exists(t, r.from) {
 			t.Errorf("nothing is under %s any more: the rule is empty", r.from)
 		}
 	}
 }
 
+// exists reports whether a room has been built; the walls of one that has not are only announced.
+func exists(t *testing.T, dir string) bool {
+	t.Helper()
+	_, err := os.Stat(filepath.Join(top(t), filepath.FromSlash(dir)))
+	if err != nil {
+		t.Logf("%s is not built yet", dir)
+	}
+	return err == nil
+}
+
 // TestTop holds the fixed top level.
 func TestTop(t *testing.T) {
 	want := map[string]bool{}
-	for _, n := range strings.Fields("hub node federation policies web deploy go.mod go.sum README.md LICENSE ARCHITECTURE.md FEDERATION.md SECURITY.md CONTRIBUTING.md") {
+	for _, n := range strings.Fields("node federation policies web deploy go.mod go.sum README.md LICENSE ARCHITECTURE.md FEDERATION.md SECURITY.md CONTRIBUTING.md") {
 		want[n] = true
 	}
 	entries, err := os.ReadDir(top(t))

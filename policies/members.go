@@ -1,0 +1,34 @@
+package policies
+
+import (
+	"strconv"
+
+	"github.com/saphan-network/saphan/federation"
+)
+
+// MembersFacts lists what a members list would tell, for a Request of purpose
+// Membership. All of it is class E: what organisations publish about themselves.
+func MembersFacts(m federation.Members) Facts {
+	f := Facts{"members/version": {strconv.FormatInt(m.Version, 10)}, "members/updated": {m.Updated}}
+	add := func(path string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				f[path] = append(f[path], v)
+			}
+		}
+	}
+	for _, one := range m.Items {
+		add("members/actor", one.Actor)
+		add("members/name", one.Name)
+		add("members/inbox", one.Inbox)
+		add("members/key_id", one.KeyID)
+		add("members/key", one.PublicKeyPEM)
+		add("members/tier", one.Tier)
+		add("members/state", one.State)
+		add("members/services", one.Services...)
+		add("members/regions", one.Regions...)
+		add("members/languages", one.Languages...)
+		add("members/capacity", one.Capacity)
+	}
+	return f
+}
