@@ -70,7 +70,6 @@ type Envelope struct {
 	Activity  string    // IRI of the Offer
 	Reference string    // IRI of the referral, new for each recipient
 	Published time.Time // to the hour, UTC
-	Sequence  int64     // position among all that this member sends to the target
 }
 
 // Field is the gate's decision on one field, in plain values. Raw values are not
