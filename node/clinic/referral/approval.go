@@ -105,7 +105,10 @@ func (s *Sender) undo(ctx context.Context, actor clinic.Actor, r *Referral, m Mo
 	if !sent {
 		return s.told(ctx, actor, *r, string(m), detail)
 	}
-	if err := s.Out.Withdraw(ctx, *r, reason); err != nil {
+	switch err := s.Out.Withdraw(ctx, *r, reason); {
+	case fault.Is(err, fault.Denied):
+		detail["told"] = "no" // the other member may no longer be written to; here it is withdrawn all the same
+	case err != nil:
 		return err
 	}
 	return s.both(ctx, actor, *r, string(m), "referral_"+string(to), detail)

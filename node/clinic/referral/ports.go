@@ -20,11 +20,12 @@ type Store interface {
 
 // Filter selects referrals for a list.
 type Filter struct {
-	CaseID string
-	Offer  string // IRI of the Offer
-	States []State
-	Due    time.Time // only those whose AnswerBy is not later; zero: all
-	Limit  int       // 0 means 500
+	CaseID    string
+	Offer     string // IRI of the Offer
+	Reference string // IRI of the referral
+	States    []State
+	Due       time.Time // only those whose AnswerBy is not later; zero: all
+	Limit     int       // 0 means 500
 }
 
 // Cases is what a referral needs of the case files.

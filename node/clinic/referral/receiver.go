@@ -219,6 +219,11 @@ func details(o Incoming, m Move) map[string]string {
 	case MoveComplete:
 		d["month"] = o.Engagement.Month
 	}
+	return filled(d)
+}
+
+// filled leaves out what has no value.
+func filled(d map[string]string) map[string]string {
 	for k, v := range d {
 		if v == "" {
 			delete(d, k)
