@@ -7,10 +7,11 @@ import (
 	"github.com/saphan-network/saphan/web"
 	"github.com/saphan-network/saphan/web/hubui"
 	"github.com/saphan-network/saphan/web/nodeui"
+	"github.com/saphan-network/saphan/web/staffui"
 )
 
 func TestFixturesRender(t *testing.T) {
-	for _, u := range []web.UI{nodeui.UI(), hubui.UI()} {
+	for _, u := range []web.UI{nodeui.UI().With(staffui.UI()), hubui.UI().With(staffui.UI())} {
 		r, err := web.New(web.Options{UI: u})
 		if err != nil {
 			t.Fatal(err)

@@ -26,8 +26,13 @@ func (a *App) H(f func(c *gin.Context) error) gin.HandlerFunc {
 
 // Show renders a page. Nothing has been sent when it fails.
 func (a *App) Show(c *gin.Context, status int, titleKey string, p web.Page) error {
+	return a.ShowIn(c, status, a.shell(c, titleKey), p)
+}
+
+// ShowIn renders a page in a given shell, for the storybook; the nonce is set here.
+func (a *App) ShowIn(c *gin.Context, status int, s web.Shell, p web.Page) error {
 	var out bytes.Buffer
-	s := a.shell(c, titleKey)
+	s.Nonce = c.GetString(nonceKey)
 	if err := a.cfg.Renderer.Render(&out, s, p); err != nil {
 		return err
 	}
@@ -169,3 +174,6 @@ func wantsJSON(c *gin.Context) bool {
 
 func missing() error  { return fault.Missing() }
 func unsigned() error { return fault.New(fault.Signature, "error.401.title") }
+
+// Asset is the address of a static file by its name.
+func (a *App) Asset(name string) string { return a.cfg.Renderer.Assets().URL(name) }

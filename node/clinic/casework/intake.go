@@ -42,7 +42,7 @@ func (s *Service) Create(ctx context.Context, actor clinic.Actor, in Intake) (Ca
 		return Case{}, err
 	}
 	if id == "" {
-		return Case{}, fault.New(fault.Conflict, "error.case.duplicate")
+		return Case{}, fault.New(fault.Conflict, "cases.fault.duplicate")
 	}
 	return s.Show(ctx, actor, id)
 }
@@ -208,7 +208,7 @@ func invalid(bad []fault.Field) error {
 	if len(bad) == 0 {
 		return nil
 	}
-	return &fault.Error{Kind: fault.Invalid, Key: "error.invalid", Fields: bad}
+	return &fault.Error{Kind: fault.Invalid, Key: "cases.fault.invalid", Fields: bad}
 }
 
 func yesNo(v string) bool { return v == "" || v == "yes" || v == "no" }
