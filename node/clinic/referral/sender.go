@@ -149,7 +149,7 @@ func (s *Sender) offering(ctx context.Context, actor clinic.Actor, r Referral) (
 	if err != nil {
 		return Offering{}, nil, err
 	}
-	g, err := s.Cases.Consent(ctx, r.CaseID, "referral", r.Form.Target)
+	g, err := s.Cases.Consent(ctx, r.CaseID, r.Form.Purpose, r.Form.Target)
 	if err != nil {
 		return Offering{}, nil, err
 	}
