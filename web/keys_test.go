@@ -66,7 +66,7 @@ func eachFile(t *testing.T, root string, f func(path string, raw []byte)) {
 			return err
 		}
 		if d.IsDir() {
-			if n := d.Name(); n != ".." && (strings.HasPrefix(n, ".") || n == "testdata" || n == "node_modules") {
+			if n := d.Name(); path != root && (strings.HasPrefix(n, ".") || n == "testdata" || n == "node_modules") {
 				return filepath.SkipDir
 			}
 			return nil
