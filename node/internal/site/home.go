@@ -1,53 +1,63 @@
-// Package site serves a member's pages: one file an area, handlers that return
-// errors, services behind small interfaces.
 package site
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/clinic"
+	"github.com/saphan-network/saphan/node/clinic/casework"
 	"github.com/saphan-network/saphan/web/ginweb"
-	"github.com/saphan-network/saphan/web/locale"
 	"github.com/saphan-network/saphan/web/nodeui"
 	"github.com/saphan-network/saphan/web/ui"
 )
 
-// Waiting knows what waits for a person, the most urgent first. Every area that
-// hands out work has one.
-type Waiting interface {
-	Waiting(ctx context.Context, actor clinic.Actor) ([]ui.Card, error)
+// CaseLister lists cases for the home page.
+type CaseLister interface {
+	List(ctx context.Context, actor clinic.Actor, f casework.Filter) (casework.Page, error)
 }
 
-// Home is "my work".
+// Home serves "my work".
 type Home struct {
-	app     *ginweb.App
-	now     clinic.Clock
-	sources []Waiting
+	app   *ginweb.App
+	cases CaseLister
+	now   func() time.Time
 }
 
-// NewHome returns the page over its sources, which are asked in this order.
-func NewHome(app *ginweb.App, now clinic.Clock, sources ...Waiting) *Home {
-	return &Home{app: app, now: now, sources: sources}
+// NewHome makes the page.
+func NewHome(app *ginweb.App, cases CaseLister, now func() time.Time) *Home {
+	return &Home{app: app, cases: cases, now: now}
 }
 
-// Mount adds the page to a group of signed-in people.
-func (h *Home) Mount(g gin.IRouter) { g.GET("/", h.app.H(h.show)) }
+// Mount adds the route.
+func (h *Home) Mount(g gin.IRouter) { g.GET("/", h.app.RequireUser(), h.app.H(h.show)) }
 
 func (h *Home) show(c *gin.Context) error {
 	u := h.app.User(c)
-	day := locale.DayOf(h.now())
-	page := nodeui.HomePage{Name: u.Name, Today: time.Date(day.Year, time.Month(day.Month), day.Day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)}
-	actor := clinic.Actor{UserID: u.ID, Roles: u.Roles, Active: true}
-	for _, s := range h.sources {
-		cards, err := s.Waiting(c.Request.Context(), actor)
+	p := nodeui.HomePage{Name: u.Name, Today: h.now().In(time.FixedZone("ICT", 7*60*60)).Format(time.DateOnly)}
+	actor := clinic.Actor{UserID: u.ID, Roles: u.Roles, Active: u.ID != ""}
+	for _, w := range []struct {
+		state     casework.Status
+		key, tone string
+	}{
+		{casework.StatusIntake, "home.intake", "act"},
+		{casework.StatusScreening, "home.screening", "act"},
+		{casework.StatusOpen, "home.open", "info"},
+	} {
+		got, err := h.cases.List(c.Request.Context(), actor, casework.Filter{Status: w.state, Mine: true, Size: 1})
+		if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) {
+			break // who has no cases has no cards of cases
+		}
 		if err != nil {
 			return err
 		}
-		page.Cards = append(page.Cards, cards...)
+		if got.Total == 0 {
+			continue
+		}
+		p.Cards = append(p.Cards, ui.Card{Title: ui.T(w.key), Text: ui.T("home.count", "n", got.Total),
+			Badge: ui.Badge{Text: ui.T("home.badge." + w.tone), Tone: w.tone}, Href: "/cases?mine=yes&status=" + string(w.state)})
 	}
-	return h.app.Show(c, http.StatusOK, "home.title", page)
+	return h.app.Show(c, 200, "home.title", p)
 }
