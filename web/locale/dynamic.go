@@ -12,6 +12,7 @@ func DynamicKeys() []Dynamic {
 		{"shell.ui.class.", "the data class's letter"},
 		{"people.role.", "the role's key in policies/staff"},
 		{"storybook.badge.", "the tone's name"},
+		{"home.badge.", "the tone of the card"},
 	}
 }
 
