@@ -144,8 +144,32 @@ func checkInline(c map[string]any) error {
 		if standard[word] {
 			return misshapen("@context", "redefined")
 		}
+		if !definition(def) {
+			return misshapen("@context", "definition")
+		}
 	}
 	return nil
+}
+
+// definition accepts what defines a foreign term: an identifier, or the few
+// keywords about one. A sentence is no definition.
+func definition(def any) bool {
+	m, ok := def.(map[string]any)
+	if !ok {
+		m = map[string]any{"@id": def}
+	}
+	for keyword, v := range m {
+		s, ok := v.(string)
+		if !ok || len(s) > 200 || (keyword != "@id" && keyword != "@type" && keyword != "@container") {
+			return false
+		}
+		for i := 0; i < len(s); i++ {
+			if s[i] <= ' ' || s[i] >= 0x7f {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // standard are the words of other vocabularies that are read here.

@@ -135,3 +135,18 @@ func readMembership(v vocab.ActivityStreamsRelationship) (*federation.Membership
 	}
 	return m, nil
 }
+
+// EncodeEmpty writes an empty ordered collection: what every server shows as its
+// outbox, for what it has sent is for its receivers only.
+func EncodeEmpty(id string) (body []byte, err error) {
+	defer recovered(&err)
+	if err := federation.CheckIRI(id); err != nil {
+		return nil, err
+	}
+	o := streams.NewActivityStreamsOrderedCollection()
+	o.SetJSONLDId(idOf(id))
+	total := streams.NewActivityStreamsTotalItemsProperty()
+	total.Set(0)
+	o.SetActivityStreamsTotalItems(total)
+	return finish(o, contextStreams)
+}
