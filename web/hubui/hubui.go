@@ -9,7 +9,7 @@ import (
 	"github.com/saphan-network/saphan/web"
 )
 
-//go:embed templates
+//go:embed all:templates
 var templates embed.FS
 
 // UI returns all pages of the hub.

@@ -9,7 +9,7 @@ import (
 	"github.com/saphan-network/saphan/web"
 )
 
-//go:embed templates
+//go:embed all:templates
 var templates embed.FS
 
 // UI returns all pages of a member's server.
@@ -21,6 +21,8 @@ func UI() web.UI {
 	u := web.UI{Server: "node", Templates: []fs.FS{sub}}
 	for _, a := range []area{
 		{homePages(), homeFixtures()},
+		{importPages(), importFixtures()},
+		{casePages(), caseFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)

@@ -103,6 +103,17 @@ func ErrorsOf(err error) Errors {
 	return out
 }
 
+// InFields reports whether anything is wrong with a field, rather than with the
+// whole attempt.
+func (e Errors) InFields() bool {
+	for _, p := range e {
+		if p.Field != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // For returns the first problem of a field.
 func (e Errors) For(field string) (Text, bool) {
 	for _, p := range e {

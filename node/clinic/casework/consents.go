@@ -36,7 +36,7 @@ func (s *Service) RecordConsent(ctx context.Context, actor clinic.Actor, id stri
 			return err
 		}
 		if c.LegalBasis == "" {
-			return fault.New(fault.Conflict, "error.consent.basis_first")
+			return fault.New(fault.Conflict, "cases.fault.basis_first")
 		}
 		if len(r.Subjects) == 0 {
 			r.Subjects = []string{}
@@ -149,17 +149,17 @@ func (s *Service) Ground(ctx context.Context, caseID, purpose, recipient string)
 // minorAmong reports whether one of the persons is, or may be, under age. A
 // person of unknown age counts as of age only if nothing hints at a child.
 func (s *Service) minorAmong(c Case, ids []string) bool {
-	for _, p := range c.Persons {
-		if slices.Contains(ids, p.ID) && s.mayBeMinor(p) {
-			return true
-		}
-	}
-	return false
+	today := s.today()
+	return slices.ContainsFunc(c.Persons, func(p Person) bool { return slices.Contains(ids, p.ID) && p.mayBeMinor(today) })
 }
 
-func (s *Service) mayBeMinor(p Person) bool {
-	low, _, ok := ages(p.Birth, s.today())
-	if ok {
+// AnyMinor reports whether one of the persons is, or may be, under age on an ISO date.
+func (c Case) AnyMinor(today string) bool {
+	return slices.ContainsFunc(c.Persons, func(p Person) bool { return p.mayBeMinor(today) })
+}
+
+func (p Person) mayBeMinor(today string) bool {
+	if low, _, ok := ages(p.Birth, today); ok {
 		return low < adultAge
 	}
 	t := strings.ReplaceAll(p.Title, " ", "")

@@ -42,7 +42,7 @@ func (s *Service) Create(ctx context.Context, actor clinic.Actor, in Intake) (Ca
 		return Case{}, err
 	}
 	if id == "" {
-		return Case{}, fault.New(fault.Conflict, "error.case.duplicate")
+		return Case{}, fault.New(fault.Conflict, "cases.fault.duplicate")
 	}
 	return s.Show(ctx, actor, id)
 }
@@ -64,7 +64,11 @@ func (s *Service) insert(ctx context.Context, actor clinic.Actor, in Intake, act
 	}
 	c := s.fresh(in)
 	err = s.Tx.Within(ctx, func(ctx context.Context) error {
-		there, err := s.Cases.Find(ctx, in.Key, c)
+		same := Case{} // a form makes a new case, whatever it says: only its key is compared
+		if kind == EventImported {
+			same = c
+		}
+		there, err := s.Cases.Find(ctx, in.Key, same)
 		if err != nil {
 			return err
 		}
@@ -208,7 +212,7 @@ func invalid(bad []fault.Field) error {
 	if len(bad) == 0 {
 		return nil
 	}
-	return &fault.Error{Kind: fault.Invalid, Key: "error.invalid", Fields: bad}
+	return &fault.Error{Kind: fault.Invalid, Key: "cases.fault.invalid", Fields: bad}
 }
 
 func yesNo(v string) bool { return v == "" || v == "yes" || v == "no" }

@@ -41,6 +41,15 @@ func (s *Service) List(ctx context.Context, actor clinic.Actor, f Filter) (Page,
 	return s.Cases.List(ctx, actor.UserID, sight, f)
 }
 
+// MayCreate reports whether the actor may write down a new case.
+func (s *Service) MayCreate(ctx context.Context, actor clinic.Actor) (bool, error) {
+	err := s.Authority.May(ctx, actor, "create", clinic.Object{Type: "case"})
+	if err != nil && !refusal(err) {
+		return false, err
+	}
+	return err == nil, nil
+}
+
 // Show returns a case with its persons' identities masked: first letters of
 // names, last digits of numbers, no address. Reveal shows them.
 func (s *Service) Show(ctx context.Context, actor clinic.Actor, id string) (Case, error) {

@@ -60,7 +60,7 @@ func (s *Service) Subject(ctx context.Context, actor clinic.Actor, caseID string
 	today := s.today()
 	for _, m := range c.Persons {
 		low, _, ok := ages(m.Birth, today)
-		if ok && low < childAge || !ok && s.mayBeMinor(m) {
+		if ok && low < childAge || !ok && m.mayBeMinor(today) {
 			out.Minors++
 		}
 	}

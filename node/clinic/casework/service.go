@@ -105,7 +105,7 @@ func (s *Service) may(ctx context.Context, actor clinic.Actor, act, id string) (
 	}
 	if err := s.Authority.May(ctx, actor, act, obj); err != nil {
 		if refusal(err) {
-			return obj, fault.Wrap(fault.Forbidden, "error.forbidden", err)
+			return obj, fault.Wrap(fault.Forbidden, "cases.fault.forbidden", err)
 		}
 		return obj, err
 	}
@@ -162,7 +162,7 @@ func (s *Service) change(ctx context.Context, actor clinic.Actor, act, id string
 			return err
 		}
 		if version != 0 && c.Version != version {
-			return fault.New(fault.Conflict, "error.case.stale")
+			return fault.New(fault.Conflict, "cases.fault.stale")
 		}
 		events, err := f(ctx, &c)
 		if err != nil {

@@ -61,7 +61,7 @@ func (s *Service) Move(ctx context.Context, actor clinic.Actor, id string, versi
 	}
 	return s.change(ctx, actor, act, id, version, func(_ context.Context, c *Case) ([]Event, error) {
 		if !slices.Contains(c.AdminStatus.Next(), m.To) {
-			return nil, fault.New(fault.Conflict, "error.case.move")
+			return nil, fault.New(fault.Conflict, "cases.fault.move")
 		}
 		if err := s.guard(*c, m); err != nil {
 			return nil, err
@@ -205,4 +205,26 @@ func (s *Service) Assign(ctx context.Context, actor clinic.Actor, id, userID str
 		c.OwnerID, c.Assigned = userID, users
 		return events, s.Cases.Assign(ctx, id, users, s.Clock())
 	})
+}
+
+// MayHave reports which of the users could be given a case that the actor may
+// read, so that a page offers no others.
+func (s *Service) MayHave(ctx context.Context, actor clinic.Actor, id string, users []clinic.Actor) (map[string]bool, error) {
+	if _, err := s.may(ctx, actor, "read", id); err != nil {
+		return nil, err
+	}
+	out := make(map[string]bool, len(users))
+	for _, u := range users {
+		a, _, err := s.Cases.Relation(ctx, u.UserID, id)
+		if err != nil {
+			return nil, err
+		}
+		a.Assigned = true
+		err = s.Authority.May(ctx, u, "read", a.Object(id))
+		if err != nil && !refusal(err) {
+			return nil, err
+		}
+		out[u.UserID] = err == nil
+	}
+	return out, nil
 }

@@ -83,7 +83,7 @@ func (n Name) first() string {
 	return n.Full
 }
 
-var numberMark = regexp.MustCompile(`(?:^|[\s;,])(\d{1,2})\s*[.)]?\s*`)
+var numberMark = regexp.MustCompile(`(?:^|[\s;,])(\d{1,2})[.)]?`)
 
 // numbered splits "1. A 2. B" (also with brackets, without dots, or with the
 // first number left out) into its names; nil when it is no such list.
@@ -94,6 +94,13 @@ func numbered(s string) []string {
 	want := 1
 	for _, m := range marks {
 		n, _ := strconv.Atoi(s[m[2]:m[3]])
+		rest := s[m[1]:]
+		if strings.TrimSpace(rest) == "" {
+			continue
+		}
+		if strings.TrimSpace(rest)[0] == '-' || rest[0] == '\n' || (rest[0] >= '0' && rest[0] <= '9' && !strings.ContainsAny(s[m[3]:m[1]], ".)")) {
+			continue // part of a longer number
+		}
 		if len(cuts) == 0 && n == 2 && strings.TrimSpace(s[:m[0]]) != "" {
 			cuts, want = append(cuts, [2]int{0, 0}), 2
 		}

@@ -1,1 +1,63 @@
-// placeholder
+// What the pages gain from a script; every page works without it.
+"use strict";
+
+document.documentElement.classList.add("scripted");
+
+// After an answer with errors, the summary is read first.
+const errors = document.getElementById("errors");
+if (errors) errors.focus();
+
+function say(words) {
+  const live = document.getElementById("live");
+  if (live) live.textContent = words;
+}
+
+document.addEventListener("click", async (e) => {
+  const copy = e.target.closest(".js-copy");
+  if (copy) {
+    const from = document.getElementById(copy.dataset.copy);
+    from.select();
+    try {
+      await navigator.clipboard.writeText(from.value);
+    } catch {
+      document.execCommand("copy");
+    }
+    copy.querySelector("span").textContent = copy.dataset.done;
+    say(copy.dataset.done);
+  }
+  for (const open of document.querySelectorAll("details.me[open], details.nav-more[open]")) {
+    if (!open.contains(e.target)) open.open = false;
+  }
+});
+
+// Quick exit: the page is blank before anything else happens; Shift three times does the same.
+function blank() {
+  document.body.hidden = true;
+  document.title = "…";
+}
+
+document.addEventListener("submit", (e) => {
+  if (e.target.matches(".exit")) blank();
+});
+
+let shifts = [];
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Shift") {
+    shifts = [];
+    return;
+  }
+  if (e.repeat) return;
+  const now = Date.now();
+  shifts = shifts.filter((t) => now - t < 1500);
+  shifts.push(now);
+  const exit = document.querySelector("form.exit");
+  if (shifts.length === 3 && exit) {
+    blank();
+    exit.requestSubmit();
+  }
+});
+
+// A page that comes back from the browser's memory after sign-out is asked for again.
+window.addEventListener("pageshow", (e) => {
+  if (e.persisted) location.reload();
+});

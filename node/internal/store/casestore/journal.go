@@ -134,7 +134,7 @@ func (s *Store) SaveConsent(ctx context.Context, r consent.Record) error {
 		return res.Error
 	}
 	if res.RowsAffected != 1 {
-		return fault.New(fault.Conflict, "error.case.stale")
+		return fault.New(fault.Conflict, "cases.fault.stale")
 	}
 	return nil
 }

@@ -120,7 +120,7 @@ func (s *Store) Insert(ctx context.Context, c casework.Case, key string) error {
 			c.OpenedOn, c.ProvinceCode, c.Interpreter, c.GuardianPresent, c.Channel, c.LegalBasis, string(c.Conflict), c.WakeOn,
 			c.CloseReason, s.localToken(c.LocalNumber), sealed, c.Version, database.Millis(c.CreatedAt), database.Millis(c.UpdatedAt)).Error
 		if database.IsUnique(err) {
-			return fault.Wrap(fault.Conflict, "error.case.duplicate", err)
+			return fault.Wrap(fault.Conflict, "cases.fault.duplicate", err)
 		}
 		if err != nil {
 			return err
@@ -279,7 +279,7 @@ func (s *Store) Save(ctx context.Context, c casework.Case) error {
 			return res.Error
 		}
 		if res.RowsAffected != 1 {
-			return fault.New(fault.Conflict, "error.case.stale")
+			return fault.New(fault.Conflict, "cases.fault.stale")
 		}
 		if err := s.db.Conn(ctx).Exec("DELETE FROM case_issues WHERE case_id = ?", c.ID).Error; err != nil {
 			return err

@@ -1,0 +1,141 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/saphan-network/saphan/node/chassis/account"
+	"github.com/saphan-network/saphan/node/chassis/audit"
+	"github.com/saphan-network/saphan/node/chassis/database"
+	"github.com/saphan-network/saphan/node/chassis/vault"
+	"github.com/saphan-network/saphan/node/clinic"
+	"github.com/saphan-network/saphan/node/clinic/casework"
+	"github.com/saphan-network/saphan/node/clinic/register"
+	"github.com/saphan-network/saphan/node/internal/exchange/sheet"
+	"github.com/saphan-network/saphan/node/internal/store/casestore"
+	"github.com/saphan-network/saphan/node/internal/store/registerstore"
+	"github.com/saphan-network/saphan/policies/staff"
+)
+
+// App is a node. Its services are there for commands and for the demo, which
+// do what people do on the pages.
+type App struct {
+	Accounts *account.Service
+	Ledger   *audit.Log
+	Cases    *casework.Service
+	Register *register.Service
+
+	cfg     Config
+	db      *database.DB
+	may     *staff.Policy
+	handler http.Handler
+
+	work    sync.WaitGroup
+	stop    context.CancelFunc
+	running context.Context
+}
+
+// Sets lists the migrations of a node, in the order in which they are applied.
+func Sets() []database.Set {
+	return []database.Set{audit.Migrations(), account.Migrations(), vault.Migrations(), casestore.Migrations(), registerstore.Migrations()}
+}
+
+// New opens the database, brings it up to date and puts the node together. It
+// refuses a database that does not keep its promises.
+func New(ctx context.Context, cfg Config) (*App, error) {
+	cfg, err := cfg.complete()
+	if err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg}
+	a.running, a.stop = context.WithCancel(context.WithoutCancel(ctx))
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) error {
+	kek, err := vault.LoadOrCreateKey(filepath.Join(a.cfg.DataDir, "vault.key"))
+	if err != nil {
+		return err
+	}
+	dbc := database.Config{URL: a.cfg.Database}
+	if strings.HasPrefix(a.cfg.Database, "sqlite:") {
+		if dbc.Key, err = vault.LoadOrCreateKey(filepath.Join(a.cfg.DataDir, "database.key")); err != nil {
+			return err
+		}
+	}
+	if a.db, err = database.Open(ctx, dbc); err != nil {
+		return err
+	}
+	if err := a.db.Check(ctx); err != nil {
+		return err
+	}
+	if _, err := a.db.Migrate(ctx, Sets()...); err != nil {
+		return err
+	}
+	seal, err := vault.New(a.db, kek, a.cfg.Now)
+	if err != nil {
+		return err
+	}
+	if a.may, err = staff.New(); err != nil {
+		return err
+	}
+	a.Ledger = audit.New(a.db, a.cfg.Now)
+	a.Accounts = account.New(a.db, a.cfg.Now, account.Options{Recorder: a.Ledger})
+	cases := casestore.New(a.db, seal)
+	a.Cases = casework.New(casework.Config{Cases: cases, Journal: cases, Book: cases, Drafts: cases, Staff: colleagues{a.Accounts},
+		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now})
+	a.Register = register.New(register.Config{Store: registerstore.New(a.db, seal), Cases: a.Cases, Jobs: imports{a}, Authority: a.may,
+		Recorder: a.Ledger, Tx: a.db, Lock: a.db.Exclusive, Blind: seal.Blind, Clock: a.cfg.Now, Decode: sheet.Decode})
+	a.handler, err = a.pages()
+	return err
+}
+
+// Handler answers for the node.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Run goes on with what an earlier run left unfinished, and returns when ctx ends.
+func (a *App) Run(ctx context.Context) error {
+	files, err := a.Register.Store.Files(ctx, 50)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if f.State == register.Running {
+			a.runImport(f.ID)
+		}
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// Wait returns when no import is running any more.
+func (a *App) Wait() { a.work.Wait() }
+
+// Close ends background work and closes the database.
+func (a *App) Close() error {
+	a.stop()
+	a.work.Wait()
+	if a.db == nil {
+		return nil
+	}
+	return a.db.Close()
+}
+
+// colleagues tells casework and the pages who works here.
+type colleagues struct{ accounts *account.Service }
+
+// Colleague implements casework.Staff.
+func (c colleagues) Colleague(ctx context.Context, userID string) (clinic.Actor, error) {
+	u, err := c.accounts.User(ctx, userID)
+	if err != nil {
+		return clinic.Actor{}, err
+	}
+	return u.Actor(), nil
+}

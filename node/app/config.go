@@ -1,0 +1,55 @@
+// Package app puts a member's node together: it alone knows all the parts.
+package app
+
+import (
+	"errors"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"time"
+)
+
+// Config is what a node needs to run. DataDir and BaseURL are needed; every
+// other field has the value named beside it when it is zero.
+type Config struct {
+	BaseURL  string           // as browsers and peers see it: https://clinic.example, without a slash at the end
+	DataDir  string           // keys and, by default, the database; made when it is not there
+	Database string           // sqlite in DataDir; or a postgres:// URL
+	NameTH   string           // the organisation's name in Thai
+	NameEN   string           // the Thai name
+	Demo     bool             // says on every page that the data is made up, and shows the storybook
+	MaxFile  int64            // 20 MiB: largest register that may be uploaded
+	Log      *slog.Logger     // nothing is logged
+	Now      func() time.Time // the system's clock
+}
+
+const defaultMaxFile = 20 << 20
+
+func (c Config) complete() (Config, error) {
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.Path != "" {
+		return c, errors.New("app: the base URL must be http(s)://HOST without a path")
+	}
+	if c.DataDir == "" {
+		return c, errors.New("app: a data folder is needed")
+	}
+	if c.Database == "" {
+		c.Database = "sqlite:" + filepath.Join(c.DataDir, "saphan.db")
+	}
+	if c.NameTH == "" {
+		c.NameTH = u.Host
+	}
+	if c.NameEN == "" {
+		c.NameEN = c.NameTH
+	}
+	if c.MaxFile == 0 {
+		c.MaxFile = defaultMaxFile
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c, nil
+}

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/saphan-network/saphan/federation/vocabulary"
+	"github.com/saphan-network/saphan/node/clinic"
+	"github.com/saphan-network/saphan/node/internal/site"
+	"github.com/saphan-network/saphan/web"
+	"github.com/saphan-network/saphan/web/ginweb"
+	"github.com/saphan-network/saphan/web/nodeui"
+	"github.com/saphan-network/saphan/web/staffui"
+	"github.com/saphan-network/saphan/web/staffweb"
+	"github.com/saphan-network/saphan/web/storybook"
+)
+
+// pages puts the pages together.
+func (a *App) pages() (http.Handler, error) {
+	ui := nodeui.UI().With(staffui.UI())
+	if a.cfg.Demo {
+		ui = ui.With(storybook.UI())
+	}
+	r, err := web.New(web.Options{UI: ui, Label: vocabulary.Label, Codes: vocabulary.Codes})
+	if err != nil {
+		return nil, err
+	}
+	g, err := ginweb.New(ginweb.Config{Renderer: r, Sessions: staffweb.Sessions{Accounts: a.Accounts}, BaseURL: a.cfg.BaseURL,
+		Org: a.name, Nav: a.nav, Log: a.cfg.Log, Now: a.cfg.Now, Demo: a.cfg.Demo})
+	if err != nil {
+		return nil, err
+	}
+	staffPages, err := staffweb.New(staffweb.Config{App: g, Door: a.Accounts, Self: a.Accounts, People: a.Accounts, Ledger: a.Ledger,
+		May: a.may, Roles: []string{"caseworker", "lawyer", "supervisor", "intern", "volunteer", "network", "admin", "auditor"}, BaseURL: a.cfg.BaseURL})
+	if err != nil {
+		return nil, err
+	}
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	if err := e.SetTrustedProxies(nil); err != nil {
+		return nil, err
+	}
+	g.Install(e)
+	staffPages.Mount(e)
+	site.NewHome(g, a.Cases, a.cfg.Now).Mount(e)
+	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Drafts: a.Cases, Staff: colleagues{a.Accounts}, Now: a.cfg.Now}).Mount(e)
+	site.NewImports(g, a.Register, a.Register).Mount(e)
+	if a.cfg.Demo {
+		storybook.Mount(e, g, ui, nil)
+	}
+	return e, nil
+}
+
+func (a *App) name(lang string) string {
+	if lang == "en" {
+		return a.cfg.NameEN
+	}
+	return a.cfg.NameTH
+}
+
+// nav lists where a person may go.
+func (a *App) nav(ctx context.Context, u ginweb.User) []web.NavItem {
+	actor := clinic.Actor{UserID: u.ID, Roles: u.Roles, Active: u.ID != ""}
+	items := []web.NavItem{{Key: "shell.nav.home", Href: "/", Icon: "home"}}
+	for _, i := range []struct {
+		act, object string
+		item        web.NavItem
+	}{
+		{"list", "case", web.NavItem{Key: "home.nav.cases", Href: "/cases", Icon: "cases"}},
+		{"import", "register", web.NavItem{Key: "imports.title", Href: "/imports", Icon: "import"}},
+		{"manage", "user", web.NavItem{Key: "shell.nav.people", Href: "/people", Icon: "people"}},
+		{"read", "ledger", web.NavItem{Key: "shell.nav.ledger", Href: "/ledger", Icon: "ledger"}},
+	} {
+		if a.may.May(ctx, actor, i.act, clinic.Object{Type: i.object}) == nil {
+			items = append(items, i.item)
+		}
+	}
+	return items
+}
+
+// Colleagues implements site.Colleagues.
+func (c colleagues) Colleagues(ctx context.Context) ([]site.Colleague, error) {
+	all, err := c.accounts.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]site.Colleague, 0, len(all))
+	for _, u := range all {
+		out = append(out, site.Colleague{ID: u.ID, Name: u.Name, Roles: u.Roles, Active: u.Active})
+	}
+	return out, nil
+}
