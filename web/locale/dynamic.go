@@ -13,6 +13,7 @@ func DynamicKeys() []Dynamic {
 		{"people.role.", "the role's key in policies/staff"},
 		{"storybook.badge.", "the tone's name"},
 		{"home.badge.", "the tone of the card"},
+		{"imports.why.", "the reason of a row; a test wants a sentence for each"},
 	}
 }
 
