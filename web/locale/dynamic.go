@@ -13,23 +13,23 @@ func DynamicKeys() []Dynamic {
 		{"people.role.", "the role's key in policies/staff"},
 		{"storybook.badge.", "the tone's name"},
 		{"home.badge.", "the tone of the card"},
-		{"cases.status.", "the case's state"},
-		{"cases.state.next.", "the case's state"},
-		{"cases.role.", "the person's part in the case"},
-		{"cases.conflict.", "the outcome of the conflict check"},
-		{"cases.event.", "the kind of event in the timeline"},
-		{"cases.close.", "the reason for closing"},
-		{"consent.scope.", "the consent's level"},
-		{"consent.way.", "how consent was given"},
-		{"imports.why.", "the importer's reason code"},
-		{"policy.field.", "the field's path in the registry of the gate"},
-		{"policy.form.", "the form in which a field leaves"},
-		{"policy.purpose.", "the purpose of a decision"},
-		{"policy.rule.", "the rule's name in the policy"},
+		{"cases.close.", "the reason's code"},
+		{"cases.conflict.", "the result's code"},
+		{"cases.event.", "the kind of event"},
+		{"cases.role.", "the role's code"},
+		{"cases.next.", "the state's code"},
+		{"cases.state.next.", "the state's code"},
+		{"cases.status.", "the state's code"},
+		{"consent.scope.", "the scope's code"},
+		{"consent.way.", "the way's code"},
+		{"imports.why.", "the reason's code"},
+		{"policy.why.", "rules and reasons are data of the policies"},
+		{"policy.field.", "the field's path"},
+		{"policy.rule.", "the rule's id"},
+		{"policy.remedy.", "the reason's code"},
 		{"policy.transform.", "the transform's name"},
-		{"policy.why.", "the gate's reason code"},
-		{"policy.why.needs_", "the consent level that is lacking"},
-		{"policy.remedy.", "the gate's reason code"},
+		{"policy.form.", "the form's name"},
+		{"policy.purpose.", "the purpose's name"},
 	}
 }
 
@@ -37,6 +37,7 @@ func DynamicKeys() []Dynamic {
 // else, with what they are.
 func NotKeys() map[string]string {
 	return map[string]string{
-		"account.users": "name of a database lock",
+		"account.users":     "name of a database lock",
+		"policy.why.needs_": "beginning of a key, see DynamicKeys",
 	}
 }
