@@ -22,6 +22,24 @@ func DynamicKeys() []Dynamic {
 		{"members.state.", "the state of membership"},
 		{"members.event.", "the state entered, or what was changed"},
 		{"members.flash.", "what was done"},
+		{"network.state.", "the state of our membership"},
+		{"cases.close.", "the reason's code"},
+		{"cases.conflict.", "the result's code"},
+		{"cases.event.", "the kind of event"},
+		{"cases.role.", "the role's code"},
+		{"cases.next.", "the state's code"},
+		{"cases.state.next.", "the state's code"},
+		{"cases.status.", "the state's code"},
+		{"consent.scope.", "the scope's code"},
+		{"consent.way.", "the way's code"},
+		{"imports.why.", "the reason's code"},
+		{"policy.why.", "rules and reasons are data of the policies"},
+		{"policy.field.", "the field's path"},
+		{"policy.rule.", "the rule's id"},
+		{"policy.remedy.", "the reason's code"},
+		{"policy.transform.", "the transform's name"},
+		{"policy.form.", "the form's name"},
+		{"policy.purpose.", "the purpose's name"},
 	}
 }
 
@@ -29,12 +47,13 @@ func DynamicKeys() []Dynamic {
 // else, with what they are.
 func NotKeys() map[string]string {
 	return map[string]string{
-		"account.users":   "name of a database lock",
-		"delivery.":       "beginning of an act in the audit trail",
-		"members.id":      "field of a members list",
-		"members.network": "field of a members list",
-		"members.items":   "field of a members list",
-		"members.updated": "field of a members list",
-		"members.version": "field of a members list",
+		"account.users":     "name of a database lock",
+		"delivery.":         "beginning of an act in the audit trail",
+		"members.id":        "field of a members list",
+		"members.network":   "field of a members list",
+		"members.items":     "field of a members list",
+		"members.updated":   "field of a members list",
+		"members.version":   "field of a members list",
+		"policy.why.needs_": "beginning of a key, see DynamicKeys",
 	}
 }
