@@ -13,6 +13,13 @@ func DynamicKeys() []Dynamic {
 		{"people.role.", "the role's key in policies/staff"},
 		{"storybook.badge.", "the tone's name"},
 		{"home.badge.", "the tone of the card"},
+		{"policy.field.", "the path of a field in the registry of policies"},
+		{"policy.rule.", "the name of a rule or guard"},
+		{"policy.why.", "the reason of a refusal"},
+		{"policy.remedy.", "the reason of a refusal"},
+		{"policy.transform.", "the name of a transform without its version"},
+		{"policy.form.", "the form in which a field leaves"},
+		{"policy.purpose.", "the purpose of a message"},
 	}
 }
 
