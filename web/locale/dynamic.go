@@ -20,6 +20,23 @@ func DynamicKeys() []Dynamic {
 		{"policy.transform.", "the name of a transform without its version"},
 		{"policy.form.", "the form in which a field leaves"},
 		{"policy.purpose.", "the purpose of a message"},
+		{"cases.close.", "the reason's code"},
+		{"cases.conflict.", "the result's code"},
+		{"cases.event.", "the kind of event"},
+		{"cases.role.", "the role's code"},
+		{"cases.next.", "the state's code"},
+		{"cases.state.next.", "the state's code"},
+		{"cases.status.", "the state's code"},
+		{"consent.scope.", "the scope's code"},
+		{"consent.way.", "the way's code"},
+		{"imports.why.", "the reason's code"},
+		{"policy.why.", "rules and reasons are data of the policies"},
+		{"policy.field.", "the field's path"},
+		{"policy.rule.", "the rule's id"},
+		{"policy.remedy.", "the reason's code"},
+		{"policy.transform.", "the transform's name"},
+		{"policy.form.", "the form's name"},
+		{"policy.purpose.", "the purpose's name"},
 	}
 }
 
@@ -27,6 +44,7 @@ func DynamicKeys() []Dynamic {
 // else, with what they are.
 func NotKeys() map[string]string {
 	return map[string]string{
-		"account.users": "name of a database lock",
+		"account.users":     "name of a database lock",
+		"policy.why.needs_": "beginning of a key, see DynamicKeys",
 	}
 }
