@@ -15,6 +15,8 @@ type Config struct {
 	BaseURL  string           // as browsers and peers see it: https://clinic.example, without a slash at the end
 	DataDir  string           // keys and, by default, the database; made when it is not there
 	Database string           // sqlite in DataDir; or a postgres:// URL
+	VaultKey string           // vault.key in DataDir: the file of the key that seals personal data
+	FileKey  string           // database.key in DataDir: the file of the key that encrypts an SQLite file
 	NameTH   string           // the organisation's name in Thai
 	NameEN   string           // the Thai name
 	Demo     bool             // says on every page that the data is made up, and shows the storybook
@@ -35,6 +37,12 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.Database == "" {
 		c.Database = "sqlite:" + filepath.Join(c.DataDir, "saphan.db")
+	}
+	if c.VaultKey == "" {
+		c.VaultKey = filepath.Join(c.DataDir, "vault.key")
+	}
+	if c.FileKey == "" {
+		c.FileKey = filepath.Join(c.DataDir, "database.key")
 	}
 	if c.NameTH == "" {
 		c.NameTH = u.Host

@@ -77,7 +77,10 @@ func TestPrecedence(t *testing.T) {
 	}{
 		{func() {}, "sqlite:/var/lib/saphan-node/saphan.db", config.FromDefault},
 		{func() { in.File = f }, "sqlite:file.db", config.FromFile},
-		{func() { write("database.url", "sqlite:cred.db\n"); in.Env = append(in.Env, "CREDENTIALS_DIRECTORY="+creds) }, "sqlite:cred.db", config.FromCredential},
+		{func() {
+			write("database.url", "sqlite:cred.db\n")
+			in.Env = append(in.Env, "CREDENTIALS_DIRECTORY="+creds)
+		}, "sqlite:cred.db", config.FromCredential},
 		{func() { in.Env = append(in.Env, "SAPHAN_NODE_DATABASE_URL_FILE="+write("other", "sqlite:envfile.db")) }, "sqlite:envfile.db", config.FromEnvFile},
 		{func() { in.Env = append(in.Env, "SAPHAN_NODE_DATABASE_URL=sqlite:env.db") }, "sqlite:env.db", config.FromEnv},
 		{func() { in.Flags = map[string]string{"database.url": "sqlite:flag.db"} }, "sqlite:flag.db", config.FromFlag},
@@ -128,7 +131,7 @@ func TestTOMLComesBack(t *testing.T) {
 		}
 	}
 	if w.Duration("session.idle") != 45*time.Minute || w.Number("import.max_mb") != 5 || !w.On("federation.allow_private") ||
-		len(w.List("trusted_proxies")) != 2 || w.Text("vault.key_file") != "/tmp/x/keys/vault.key" || !w.SQLite() {
+		len(w.List("trusted_proxies")) != 2 || w.Text("vault.key_file") != "/tmp/x/vault.key" || !w.SQLite() {
 		t.Error("typed values")
 	}
 }
