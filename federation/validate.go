@@ -211,7 +211,7 @@ func rejectRules(a Activity) error {
 	if a.Reason == ReasonIllegal {
 		return nil
 	}
-	return code("reason", a.Reason, "referral_decline_reason")
+	return code("reason", a.Reason, "referral_decline_reason", "membership_decline_reason")
 }
 
 func updateRules(a Activity) error {

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-//go:embed rules/floor.csv rules/network.csv
+//go:embed rules/*.csv
 var rules embed.FS
 
 // Row is one rule: who (Sub), for what (Purpose), which fields (Obj), in which

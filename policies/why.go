@@ -65,3 +65,9 @@ func (s *Snapshot) covers(r Row, purpose, path, act string) bool {
 	}
 	return false
 }
+
+// TransformKey is the message key that says a transform in words.
+func TransformKey(name string) string {
+	base, _, _ := strings.Cut(name, "/")
+	return "policy.transform." + base
+}

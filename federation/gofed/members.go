@@ -31,7 +31,7 @@ func DecodeMembers(body []byte) (m federation.Members, err error) {
 	if err != nil {
 		return m, err
 	}
-	if err := checkContext(root["@context"]); err != nil {
+	if err := checkContext(root["@context"], terms); err != nil {
 		return m, err
 	}
 	tree, _ := copied(root).(map[string]any)
@@ -134,4 +134,19 @@ func readMembership(v vocab.ActivityStreamsRelationship) (*federation.Membership
 		return nil, misshapen("result.relationship", "unknown")
 	}
 	return m, nil
+}
+
+// EncodeEmpty writes an empty ordered collection: what every server shows as its
+// outbox, for what it has sent is for its receivers only.
+func EncodeEmpty(id string) (body []byte, err error) {
+	defer recovered(&err)
+	if err := federation.CheckIRI(id); err != nil {
+		return nil, err
+	}
+	o := streams.NewActivityStreamsOrderedCollection()
+	o.SetJSONLDId(idOf(id))
+	total := streams.NewActivityStreamsTotalItemsProperty()
+	total.Set(0)
+	o.SetActivityStreamsTotalItems(total)
+	return finish(o, contextStreams)
 }

@@ -230,6 +230,29 @@ func TestSequenceHasNoGaps(t *testing.T) {
 	})
 }
 
+func TestReservedNumber(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := context.Background()
+		var n int64
+		o.ok(o.db.Within(ctx, func(ctx context.Context) (err error) { n, err = o.store.Reserve(ctx, alpha); return err }))
+		o.must(alpha, "") // overtakes
+		for i, want := range []bool{true, false} {
+			err := o.db.Within(ctx, func(ctx context.Context) error {
+				c, d := o.clear(alpha, n)
+				return o.store.Enqueue(ctx, c, d)
+			})
+			if (err == nil) != want {
+				t.Fatalf("use %d of the reserved number: %v", i+1, err)
+			}
+		}
+		o.must(alpha, "")
+		q, err := o.store.Queue(ctx, alpha)
+		if err != nil || len(q) != 3 || q[0].Sequence != 1 || q[2].Sequence != 3 {
+			t.Fatalf("%+v, %v", q, err)
+		}
+	})
+}
+
 func TestOrderLeaseAndHolding(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		ctx := context.Background()
@@ -321,7 +344,7 @@ func TestBackoffPauseAndSignOfLife(t *testing.T) {
 				return err
 			}))
 		}
-		o.pass(time.Second)
+		o.pass(500 * time.Millisecond)
 		hello()
 		if o.claim(alpha) != nil {
 			t.Fatal("tried again within a second of the last attempt")

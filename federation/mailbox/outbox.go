@@ -66,10 +66,25 @@ func (s *Store) NextSequence(ctx context.Context, to string) (int64, error) {
 	return l.Sequence + 1, nil
 }
 
+// Reserve draws the next number for an activity whose bytes people see before
+// they are sent. Other activities may overtake it; Enqueue takes the number
+// whenever it comes. It is for the caller to use a reserved number some time.
+func (s *Store) Reserve(ctx context.Context, to string) (int64, error) {
+	l, err := s.lockLine(ctx, to)
+	if err != nil {
+		return 0, err
+	}
+	n := l.Sequence + 1
+	if err := s.db.Conn(ctx).Create(&reservedRow{Peer: to, Sequence: n}).Error; err != nil {
+		return 0, err
+	}
+	return n, s.setLine(ctx, to, map[string]any{"sequence": n})
+}
+
 // Enqueue uses up the clearance and files the draft for sending, in the running
 // transaction. The same draft a second time has no effect; another draft under
-// a known activity id is a fault.Conflict; a number that is not the next one is
-// a fault.Internal, because the bytes already carry it.
+// a known activity id is a fault.Conflict; a number that is neither the next one
+// nor a reserved one is a fault.Internal, because the bytes already carry it.
 func (s *Store) Enqueue(ctx context.Context, c policies.Clearance, d Draft) error {
 	if d.To == "" || d.ActivityID == "" || len(d.Body) == 0 || len(d.Body) > federation.MaxBody {
 		return fmt.Errorf("mailbox: a draft needs a recipient, an id and 1 to %d bytes", federation.MaxBody)
@@ -98,7 +113,13 @@ func (s *Store) Enqueue(ctx context.Context, c policies.Clearance, d Draft) erro
 		return err
 	}
 	if d.Sequence != l.Sequence+1 {
-		return fmt.Errorf("mailbox: sequence %d to a peer that is at %d", d.Sequence, l.Sequence)
+		res := db.Where("peer = ? AND sequence = ?", d.To, d.Sequence).Delete(&reservedRow{})
+		if res.Error != nil {
+			return res.Error
+		}
+		if res.RowsAffected != 1 {
+			return fmt.Errorf("mailbox: sequence %d to a peer that is at %d", d.Sequence, l.Sequence)
+		}
 	}
 	row := outRow{
 		ActivityID: d.ActivityID, Peer: d.To, Sequence: d.Sequence, Type: d.Type, Thread: d.Thread, Body: d.Body,
@@ -108,7 +129,7 @@ func (s *Store) Enqueue(ctx context.Context, c policies.Clearance, d Draft) erro
 	if err := db.Create(&row).Error; err != nil {
 		return err
 	}
-	if err := db.Model(&lineRow{}).Where("peer = ?", d.To).Update("sequence", d.Sequence).Error; err != nil {
+	if err := db.Model(&lineRow{}).Where("peer = ?", d.To).Update("sequence", max(l.Sequence, d.Sequence)).Error; err != nil {
 		return err
 	}
 	s.work(ctx)

@@ -12,7 +12,7 @@ import (
 )
 
 // minGap is the shortest time between two attempts that signs of life can cause.
-const minGap = 5 * time.Second
+const minGap = time.Second
 
 // breakerAt is the number of failures in a row after which a line counts as
 // broken; from then on each attempt is a single probe.

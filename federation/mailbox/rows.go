@@ -26,6 +26,13 @@ type lineRow struct {
 
 func (lineRow) TableName() string { return "mailbox_lines" }
 
+type reservedRow struct {
+	Peer     string `gorm:"primaryKey"`
+	Sequence int64  `gorm:"primaryKey;autoIncrement:false"`
+}
+
+func (reservedRow) TableName() string { return "mailbox_reserved" }
+
 type heardRow struct {
 	Peer     string `gorm:"primaryKey"`
 	HeardAt  int64

@@ -91,7 +91,7 @@ func (a *App) open(ctx context.Context) error {
 	a.Cases = casework.New(casework.Config{Cases: cases, Journal: cases, Book: cases, Drafts: cases, Staff: colleagues{a.Accounts},
 		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now})
 	a.Register = register.New(register.Config{Store: registerstore.New(a.db, seal), Cases: a.Cases, Jobs: imports{a}, Authority: a.may,
-		Recorder: a.Ledger, Tx: a.db, Blind: seal.Blind, Clock: a.cfg.Now, Decode: sheet.Decode})
+		Recorder: a.Ledger, Tx: a.db, Lock: a.db.Exclusive, Blind: seal.Blind, Clock: a.cfg.Now, Decode: sheet.Decode})
 	a.handler, err = a.pages()
 	return err
 }

@@ -46,6 +46,7 @@ func (a *App) pages() (http.Handler, error) {
 	staffPages.Mount(e)
 	site.NewHome(g, a.Cases, a.cfg.Now).Mount(e)
 	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Drafts: a.Cases, Staff: colleagues{a.Accounts}, Now: a.cfg.Now}).Mount(e)
+	site.NewImports(g, a.Register, a.Register).Mount(e)
 	if a.cfg.Demo {
 		storybook.Mount(e, g, ui, nil)
 	}
@@ -68,6 +69,7 @@ func (a *App) nav(ctx context.Context, u ginweb.User) []web.NavItem {
 		item        web.NavItem
 	}{
 		{"list", "case", web.NavItem{Key: "home.nav.cases", Href: "/cases", Icon: "cases"}},
+		{"import", "register", web.NavItem{Key: "imports.title", Href: "/imports", Icon: "import"}},
 		{"manage", "user", web.NavItem{Key: "shell.nav.people", Href: "/people", Icon: "people"}},
 		{"read", "ledger", web.NavItem{Key: "shell.nav.ledger", Href: "/ledger", Icon: "ledger"}},
 	} {

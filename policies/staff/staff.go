@@ -1,164 +1,159 @@
-// Package staff decides who may do what inside a server: roles from the account,
-// attributes from the case at hand, rules in policy.csv, decided by casbin.
-// Denying rules win; what no rule allows is denied; an inactive person may
-// nothing. The administrator manages people and sees no case.
+// Package staff decides who may do what inside one server: roles, acts, and the
+// attributes of a case, by casbin over validated rules (rules.csv). It
+// implements clinic.Authority.
 package staff
 
 import (
 	"context"
-	_ "embed" // policy.csv
-	"encoding/csv"
-	"errors"
-	"fmt"
+	_ "embed" // the rules
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/casbin/casbin/v2"
-	"github.com/casbin/casbin/v2/model"
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/clinic"
 )
 
-//go:embed policy.csv
-var rules string
+//go:embed rules.csv
+var text string
 
-// modelText asks about one role at a time; May asks for each of the actor's.
-const modelText = `
-[request_definition]
-r = role, kind, act, obj
-[policy_definition]
-p = role, kind, act, cond, eft
-[policy_effect]
-e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
-[matchers]
-m = r.kind == p.kind && (p.act == "*" || r.act == p.act) && (p.role == "*" || holds(r.role, p.role)) && cond(p.cond, r.obj)
-`
-
-// Policy answers as a clinic.Authority. It is safe for concurrent use.
+// Policy is the validated rules. It is immutable and safe for concurrent use.
 type Policy struct {
-	mu    sync.Mutex // casbin's matcher cache writes while it reads
-	e     *casbin.Enforcer
-	roles map[string]bool
-	conds map[string]condition
+	rows  []Row
+	conds map[string]condition // by text
+
+	mu        sync.Mutex
+	enforcers map[string]*enforcer // by role set
 }
 
-// New compiles the embedded rules; any row that is not understood is an error.
-func New() (*Policy, error) { return compile(rules) }
+// New validates the embedded rules; an error means that they cannot be used at all.
+func New() (*Policy, error) { return parse(text) }
 
-// Roles lists the roles that a person may be given, "system" not among them.
-func (p *Policy) Roles() []string {
-	var out []string
-	for r := range p.roles {
-		if r != "*" && r != "system" {
-			out = append(out, r)
-		}
-	}
-	slices.Sort(out)
-	return out
+// Roles returns the roles that a person can be given, in the order of a form.
+// The role system is the server's own and is not among them.
+func Roles() []string {
+	return []string{"caseworker", "lawyer", "supervisor", "intern", "volunteer", "network", "secretary", "auditor", "admin"}
 }
 
-func compile(text string) (*Policy, error) {
-	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("staff: %w", err)
-	}
-	if len(rows) == 0 {
-		return nil, errors.New("staff: no rules")
-	}
-	m, err := model.NewModelFromString(modelText)
-	if err != nil {
-		return nil, err
-	}
-	e, err := casbin.NewEnforcer(m, false)
-	if err != nil {
-		return nil, err
-	}
-	p := &Policy{e: e, roles: map[string]bool{}, conds: map[string]condition{}}
-	for i, r := range rows {
-		if err := p.add(r); err != nil {
-			return nil, fmt.Errorf("staff: row %d: %w", i+1, err)
-		}
-	}
-	e.AddFunction("holds", func(args ...any) (any, error) {
-		have, ok1 := args[0].(string)
-		want, ok2 := args[1].(string)
-		return ok1 && ok2 && slices.Contains(strings.Split(have, " "), want), nil
-	})
-	e.AddFunction("cond", func(args ...any) (any, error) {
-		text, ok1 := args[0].(string)
-		obj, ok2 := args[1].(clinic.Object)
-		c, ok3 := p.conds[text]
-		if !ok1 || !ok2 || !ok3 {
-			return false, errors.New("staff: a condition could not be asked")
-		}
-		return c.holds(obj), nil
-	})
-	return p, nil
+// parents says which role has all that another has. learner is a role of rules,
+// not of people.
+func parents() [][2]string {
+	return [][2]string{{"lawyer", "caseworker"}, {"supervisor", "caseworker"}, {"intern", "learner"}, {"volunteer", "learner"}}
 }
 
-func (p *Policy) add(r []string) error {
-	if len(r) != 5 {
-		return errors.New("a row has five fields")
+// acts is the closed list of what can be done, by type of object.
+func acts() map[string][]string {
+	return map[string][]string{
+		"case":       {"create", "list", "read", "update", "assign", "read-identity", "note", "consent", "close"},
+		"referral":   {"draft", "read", "submit", "approve", "send", "withdraw", "close"},
+		"offer":      {"list", "read", "answer", "progress"},
+		"register":   {"import", "decide"},
+		"user":       {"manage"},
+		"ledger":     {"read"},
+		"policy":     {"read"},
+		"network":    {"read", "manage"},
+		"membership": {"read", "invite", "decide", "suspend"},
 	}
-	for _, f := range r {
-		if f == "" || f != strings.TrimSpace(f) {
-			return errors.New("an empty or padded field")
-		}
-	}
-	if r[4] != "allow" && r[4] != "deny" {
-		return fmt.Errorf("the effect is allow or deny, not %q", r[4])
-	}
-	if (r[0] == "*" || r[2] == "*") && r[4] != "deny" {
-		return errors.New("a star is for denying only")
-	}
-	c, err := parse(r[3])
-	if err != nil {
-		return err
-	}
-	p.conds[r[3]] = c
-	p.roles[r[0]] = true
-	ok, err := p.e.AddPolicy(r[0], r[1], r[2], r[3], r[4])
-	if err == nil && !ok {
-		err = errors.New("the row stands twice")
-	}
-	return err
 }
 
-// May answers nil, a fault.Forbidden for what the actor may know of but not do,
-// or fault.Missing for what the actor may not even know.
+// May answers nil, fault.Missing() when the actor may not even know of the
+// object, or a fault.Forbidden. Whatever cannot be decided is denied.
 func (p *Policy) May(_ context.Context, actor clinic.Actor, act string, obj clinic.Object) error {
-	ok, err := p.ask(actor, act, obj)
+	allowed, _, err := p.ask(actor, act, obj)
 	if err != nil {
 		return fault.Wrap(fault.Internal, "error.internal", err)
 	}
-	if ok {
+	if allowed {
 		return nil
 	}
-	if obj.ID == "" {
-		return fault.New(fault.Forbidden, "error.forbidden")
-	}
-	if reads, err := p.ask(actor, "read", obj); err == nil && reads && act != "read" {
-		return fault.New(fault.Forbidden, "error.forbidden")
-	}
-	return fault.Missing()
-}
-
-func (p *Policy) ask(actor clinic.Actor, act string, obj clinic.Object) (bool, error) {
-	if !actor.Active || actor.UserID == "" || act == "" || act == "*" || obj.Type == "" {
-		return false, nil
-	}
-	var roles []string
-	for _, r := range actor.Roles {
-		if p.roles[r] && r != "*" {
-			roles = append(roles, r)
+	if hidden(obj.Type) && act != "create" && act != "list" {
+		knows, _, err := p.ask(actor, "read", obj)
+		if err != nil || !knows || act == "read" {
+			return fault.Missing()
 		}
 	}
-	if len(roles) == 0 {
-		return false, nil
+	return fault.New(fault.Forbidden, "error.forbidden")
+}
+
+// hidden lists the types whose objects are not to be known of by who may not
+// read them; an unknown type is one of them.
+func hidden(typ string) bool {
+	return !slices.Contains([]string{"register", "user", "ledger", "policy", "network", "membership"}, typ)
+}
+
+// Answer is a decision with its reason, for the page "why can I not do this".
+type Answer struct {
+	Allowed bool
+	Rule    string   // name of the deciding rule, or ""
+	Missing []string // what the nearest allowing rule still wants, e.g. "Assigned"
+}
+
+// Explain decides like May and says by which rule, or what is missing.
+func (p *Policy) Explain(actor clinic.Actor, act string, obj clinic.Object) (Answer, error) {
+	allowed, rule, err := p.ask(actor, act, obj)
+	a := Answer{Allowed: allowed, Rule: rule}
+	if err != nil || allowed || rule != "" {
+		return a, err
 	}
+	has := rolesOf(actor)
+	for _, r := range p.rows {
+		if r.Effect != "allow" || r.Type != obj.Type || !r.does(act) || !slices.Contains(has, r.Role) {
+			continue
+		}
+		if missing := p.conds[r.Cond].failing(obj); a.Missing == nil || len(missing) < len(a.Missing) {
+			a.Missing = missing
+		}
+	}
+	return a, nil
+}
+
+// rolesOf returns the actor's roles with those that they include, as rules name
+// them, sorted. A role that is not known counts for nothing.
+func rolesOf(actor clinic.Actor) []string {
+	known := append(Roles(), "system")
+	var out []string
+	for _, r := range actor.Roles {
+		if !slices.Contains(known, r) {
+			continue
+		}
+		out = append(out, "role:"+r)
+		for _, p := range parents() {
+			if p[0] == r {
+				out = append(out, "role:"+p[1])
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ask puts one question to casbin, after what casbin must never be asked.
+func (p *Policy) ask(actor clinic.Actor, act string, obj clinic.Object) (allowed bool, rule string, err error) {
+	roles := rolesOf(actor)
+	if !actor.Active || actor.UserID == "" || len(roles) == 0 || !slices.Contains(acts()[obj.Type], act) {
+		return false, "", nil
+	}
+	if slices.Contains(roles, "role:system") && actor.UserID != clinic.System.UserID {
+		return false, "", nil // nobody is given the server's own role
+	}
+	e, err := p.enforcer(roles)
+	if err != nil {
+		return false, "", err
+	}
+	return e.enforce(obj, act)
+}
+
+func (p *Policy) enforcer(roles []string) (*enforcer, error) {
+	key := strings.Join(roles, " ")
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.e.Enforce(strings.Join(roles, " "), obj.Type, act, obj)
+	if e := p.enforcers[key]; e != nil {
+		return e, nil
+	}
+	e, err := p.build(roles)
+	if err != nil {
+		return nil, err
+	}
+	p.enforcers[key] = e // at most one for each set of the ten roles that people have
+	return e, nil
 }

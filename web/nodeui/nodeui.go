@@ -21,6 +21,7 @@ func UI() web.UI {
 	u := web.UI{Server: "node", Templates: []fs.FS{sub}}
 	for _, a := range []area{
 		{homePages(), homeFixtures()},
+		{importPages(), importFixtures()},
 		{casePages(), caseFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)

@@ -64,7 +64,11 @@ func (s *Service) insert(ctx context.Context, actor clinic.Actor, in Intake, act
 	}
 	c := s.fresh(in)
 	err = s.Tx.Within(ctx, func(ctx context.Context) error {
-		there, err := s.Cases.Find(ctx, in.Key, c)
+		same := Case{} // a form makes a new case, whatever it says: only its key is compared
+		if kind == EventImported {
+			same = c
+		}
+		there, err := s.Cases.Find(ctx, in.Key, same)
 		if err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ import (
 type Draft struct {
 	Sheet  string
 	Row    int
+	Same   int               // the row that may be the same person, 0 for none
 	Values map[string]any    // as in the plan
 	Cells  map[string]string // field to text, as it stood in the cell
 	Intake casework.Intake   // facts of the case, and the persons of this row
@@ -55,7 +56,7 @@ func (r Record) Draft() Draft {
 	if r.Do == Refuse || r.row == nil {
 		return Draft{}
 	}
-	d := Draft{Sheet: r.Sheet, Row: r.Row, Values: r.Values, Cells: map[string]string{}}
+	d := Draft{Sheet: r.Sheet, Row: r.Row, Same: r.SameAs, Values: r.Values, Cells: map[string]string{}}
 	for f := range r.row.t.cols {
 		if f == fInformant {
 			continue

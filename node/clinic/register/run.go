@@ -39,6 +39,9 @@ func (s *Service) Run(ctx context.Context, id string) error {
 func (s *Service) step(ctx context.Context, id string) (more bool, err error) {
 	err = s.Tx.Within(ctx, func(ctx context.Context) error {
 		more = false
+		if err := s.Lock(ctx, "register/"+id); err != nil {
+			return err
+		}
 		f, err := s.Store.Get(ctx, id)
 		if err != nil || f.State != Running {
 			return err

@@ -22,7 +22,8 @@ type Config struct {
 	Authority clinic.Authority
 	Recorder  clinic.Recorder
 	Tx        clinic.Transactor
-	Blind     func(term string) int64 // keyed tokens, see clinic.Vault
+	Lock      func(ctx context.Context, name string) error // makes other transactions that ask for the name wait
+	Blind     func(term string) int64                      // keyed tokens, see clinic.Vault
 	Clock     clinic.Clock
 	Decode    func(io.Reader) (Book, []byte, error) // reads the file formats
 	Chunk     int                                   // cases in one transaction; 0 means 25
@@ -138,22 +139,55 @@ func (s *Service) items(p Plan, f *File) []Item {
 	return items
 }
 
-// Start begins to take an import in, or goes on with one that was stopped.
+// Start begins to take an import in, or goes on with one that was stopped: a
+// job of JobKind does the work.
 func (s *Service) Start(ctx context.Context, actor clinic.Actor, id string) error {
 	return s.move(ctx, actor, "start", id, func(ctx context.Context, f *File) error {
-		switch f.State {
-		case Ready, Stopped, Failed:
-		case Running:
-			return nil // pressed twice
-		case Done, Dropped:
-			return fault.New(fault.Conflict, "imports.fault.finished")
+		if err := s.begin(actor, f); err != nil {
+			return err
 		}
-		now := s.Clock()
+		return s.enqueue(ctx, *f)
+	})
+}
+
+// StartHere is Start for a caller who then calls Run itself: the command line.
+func (s *Service) StartHere(ctx context.Context, actor clinic.Actor, id string) error {
+	return s.move(ctx, actor, "start", id, func(_ context.Context, f *File) error { return s.begin(actor, f) })
+}
+
+func (s *Service) begin(actor clinic.Actor, f *File) error {
+	if f.State == Done || f.State == Dropped {
+		return fault.New(fault.Conflict, "imports.fault.finished")
+	}
+	if f.State != Running {
 		f.State, f.Stop, f.StartedBy, f.Roles = Running, false, actor.UserID, actor.Roles
-		if f.StartedAt.IsZero() {
-			f.StartedAt = now
+	}
+	if f.StartedAt.IsZero() {
+		f.StartedAt = s.Clock()
+	}
+	return nil
+}
+
+func (s *Service) enqueue(ctx context.Context, f File) error {
+	return s.Jobs.Enqueue(ctx, JobKind, f.ID+"/"+strconv.FormatInt(f.Version, 10), []byte(f.ID), s.Clock())
+}
+
+// Resume enqueues every import that was running when the server went down.
+// Call it once when the server starts.
+func (s *Service) Resume(ctx context.Context) error {
+	return s.Tx.Within(ctx, func(ctx context.Context) error {
+		files, err := s.Store.Files(ctx, 50)
+		if err != nil {
+			return err
 		}
-		return s.Jobs.Enqueue(ctx, JobKind, f.ID+"/"+strconv.FormatInt(f.Version, 10), []byte(f.ID), now)
+		for _, f := range files {
+			if f.State == Running {
+				if err := s.enqueue(ctx, f); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
 	})
 }
 
@@ -218,7 +252,7 @@ func (s *Service) move(ctx context.Context, actor clinic.Actor, act, id string, 
 }
 
 // stale is the key of the conflict between two changes of one import.
-const stale = "error.stale"
+const stale = "imports.fault.stale"
 
 // Show returns an import with its rows, narrowed by what is to be done with
 // them or by their state.

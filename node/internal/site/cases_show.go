@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -286,10 +287,20 @@ func recipientText(r string, members map[string]string) ui.Text {
 	return ui.Say(r)
 }
 
-// eventOf says an event in words. Kinds of other parts of the domain, such as
-// referrals, are said by their own messages under cases.event.
+// referralEvents are the kinds of event of a referral that have words of their own.
+var referralEvents = [...]string{"referral_offered", "referral_delivered", "referral_tentative", "referral_accepted", "referral_declined",
+	"referral_redirected", "referral_expired", "referral_withdrawn", "referral_in_service", "referral_on_hold", "referral_completed",
+	"referral_failed", "referral_client_disengaged", "referral_closed"}
+
+// eventOf says an event in words.
 func eventOf(e casework.Event, names map[string]string) ui.Event {
 	out := ui.Event{At: ui.At(e.At), Title: ui.T("cases.event." + e.Kind), Who: ui.Say(names[e.By])}
+	if strings.HasPrefix(e.Kind, "referral_") {
+		out.Icon, out.Tone = "send", "info"
+		if !slices.Contains(referralEvents[:], e.Kind) {
+			out.Title = ui.T("cases.event.referral")
+		}
+	}
 	detail := func(t ui.Text) { out.Detail = append(out.Detail, t) }
 	switch e.Kind {
 	case casework.EventMoved:

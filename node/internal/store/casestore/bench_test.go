@@ -13,6 +13,7 @@ import (
 	"github.com/saphan-network/saphan/federation/opaque"
 	"github.com/saphan-network/saphan/node/chassis/audit"
 	"github.com/saphan-network/saphan/node/chassis/database"
+	"github.com/saphan-network/saphan/node/chassis/vault"
 	"github.com/saphan-network/saphan/node/clinic/casework"
 	"github.com/saphan-network/saphan/node/internal/store/casestore"
 )
@@ -26,7 +27,7 @@ func BenchmarkThaiSearch50k(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = db.Close() })
-	if _, err := db.Migrate(ctx, audit.Migrations(), casestore.Migrations()); err != nil {
+	if _, err := db.Migrate(ctx, audit.Migrations(), vault.Migrations(), casestore.Migrations()); err != nil {
 		b.Fatal(err)
 	}
 	o := newOffice(b, db)

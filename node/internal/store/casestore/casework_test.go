@@ -66,6 +66,10 @@ func TestSameKeyMakesOneCase(t *testing.T) {
 				t.Fatalf("%v %v", ids, errs)
 			}
 		}
+		again := family() // the same number and the same people, typed anew: nothing that was typed may be lost
+		if c := mustCreate(t, o, "nok", again); c.ID == ids[0] {
+			t.Error("another form was swallowed by a case that is there")
+		}
 		if _, err := o.Create(ctxOf(t), staff["dao"], in); !fault.Is(err, fault.NotFound) {
 			t.Errorf("a stranger with the same key learns of the case: %v", err)
 		}

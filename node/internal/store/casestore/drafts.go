@@ -4,49 +4,62 @@ import (
 	"context"
 
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/opaque"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/clinic/casework"
 )
 
-// draftScope names the key of a draft; it is not that of the case which may come of it.
-func draftScope(id string) string { return "draft:" + id }
+// draftRow has a scope of its own: neither that of the case which may come of
+// the draft, nor one that was forgotten with an earlier draft of the same form.
+type draftRow struct {
+	ID, UserID, Scope string
+	Sealed            []byte
+	UpdatedAt         int64
+}
 
 // SaveDraft stores a draft over what its writer stored before under the id. An
 // id that belongs to somebody else is fault.Missing.
 func (s *Store) SaveDraft(ctx context.Context, d casework.Draft) error {
-	sealed, err := s.seal(ctx, draftScope(d.ID), d.Form)
-	if err != nil {
-		return err
-	}
-	res := s.db.Conn(ctx).Exec(`INSERT INTO case_drafts (id, user_id, sealed, updated_at) VALUES (?,?,?,?)
-		ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at WHERE case_drafts.user_id = excluded.user_id`,
-		d.ID, d.UserID, sealed, database.Millis(d.UpdatedAt))
-	if res.Error != nil {
-		return res.Error
-	}
-	if res.RowsAffected != 1 {
-		return fault.Missing()
-	}
-	return nil
+	return s.db.Within(ctx, func(ctx context.Context) error {
+		row, found, err := s.draft(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		if found && row.UserID != d.UserID {
+			return fault.Missing()
+		}
+		if !found {
+			row = draftRow{ID: d.ID, UserID: d.UserID, Scope: "draft:" + opaque.ID()}
+		}
+		if row.Sealed, err = s.seal(ctx, row.Scope, d.Form); err != nil {
+			return err
+		}
+		return s.db.Conn(ctx).Exec(`INSERT INTO case_drafts (id, user_id, scope, sealed, updated_at) VALUES (?,?,?,?,?)
+			ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at`,
+			row.ID, row.UserID, row.Scope, row.Sealed, database.Millis(d.UpdatedAt)).Error
+	})
 }
 
-type draftRow struct {
-	ID, UserID string
-	Sealed     []byte
-	UpdatedAt  int64
+func (s *Store) draft(ctx context.Context, id string) (draftRow, bool, error) {
+	var rows []draftRow
+	err := s.db.Reader(ctx).Raw("SELECT * FROM case_drafts WHERE id = ?", id).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return draftRow{}, false, err
+	}
+	return rows[0], true, nil
 }
 
 // DraftOf returns a user's own draft, or fault.Missing.
 func (s *Store) DraftOf(ctx context.Context, userID, id string) (casework.Draft, error) {
-	var rows []draftRow
-	if err := s.db.Reader(ctx).Raw("SELECT * FROM case_drafts WHERE id = ? AND user_id = ?", id, userID).Scan(&rows).Error; err != nil {
+	row, found, err := s.draft(ctx, id)
+	if err != nil {
 		return casework.Draft{}, err
 	}
-	if len(rows) == 0 {
+	if !found || row.UserID != userID {
 		return casework.Draft{}, fault.Missing()
 	}
-	d := casework.Draft{ID: id, UserID: userID, UpdatedAt: database.Time(rows[0].UpdatedAt)}
-	return d, s.open(ctx, draftScope(id), rows[0].Sealed, &d.Form)
+	d := casework.Draft{ID: id, UserID: userID, UpdatedAt: database.Time(row.UpdatedAt)}
+	return d, s.open(ctx, row.Scope, row.Sealed, &d.Form)
 }
 
 // DraftsOf lists a user's own drafts, newest first, without their forms.
@@ -65,9 +78,14 @@ func (s *Store) DraftsOf(ctx context.Context, userID string) ([]casework.Draft, 
 
 // DropDraft forgets a user's own draft and its key; an absent one is no error.
 func (s *Store) DropDraft(ctx context.Context, userID, id string) error {
-	res := s.db.Conn(ctx).Exec("DELETE FROM case_drafts WHERE id = ? AND user_id = ?", id, userID)
-	if res.Error != nil || res.RowsAffected == 0 {
-		return res.Error
-	}
-	return s.vault.Forget(ctx, draftScope(id))
+	return s.db.Within(ctx, func(ctx context.Context) error {
+		row, found, err := s.draft(ctx, id)
+		if err != nil || !found || row.UserID != userID {
+			return err
+		}
+		if err := s.db.Conn(ctx).Exec("DELETE FROM case_drafts WHERE id = ?", id).Error; err != nil {
+			return err
+		}
+		return s.vault.Forget(ctx, row.Scope)
+	})
 }

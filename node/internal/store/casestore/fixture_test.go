@@ -2,13 +2,6 @@ package casestore_test
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/binary"
-	"errors"
 	"testing"
 	"time"
 
@@ -17,6 +10,7 @@ import (
 	"github.com/saphan-network/saphan/node/chassis/audit"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/database/dbtest"
+	"github.com/saphan-network/saphan/node/chassis/vault"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
 	"github.com/saphan-network/saphan/node/internal/store/casestore"
@@ -24,44 +18,6 @@ import (
 
 // noon is the tests' present: 25 November 2026, noon in Bangkok.
 var noon = time.Date(2026, 11, 25, 5, 0, 0, 0, time.UTC)
-
-// plainVault seals with AES-GCM under one key a scope, in memory.
-type plainVault struct{ key []byte }
-
-func (v plainVault) aead(scope string) cipher.AEAD {
-	m := hmac.New(sha256.New, v.key)
-	m.Write([]byte(scope))
-	b, err := aes.NewCipher(m.Sum(nil))
-	if err != nil {
-		panic(err)
-	}
-	a, err := cipher.NewGCM(b)
-	if err != nil {
-		panic(err)
-	}
-	return a
-}
-
-func (v plainVault) Seal(_ context.Context, scope string, plain []byte) ([]byte, error) {
-	nonce := make([]byte, 12)
-	_, _ = rand.Read(nonce)
-	return v.aead(scope).Seal(nonce, nonce, plain, nil), nil
-}
-
-func (v plainVault) Open(_ context.Context, scope string, sealed []byte) ([]byte, error) {
-	if len(sealed) < 12 {
-		return nil, errors.New("too short")
-	}
-	return v.aead(scope).Open(nil, sealed[:12], sealed[12:], nil)
-}
-
-func (plainVault) Forget(context.Context, string) error { return nil }
-
-func (v plainVault) Blind(term string) int64 {
-	m := hmac.New(sha256.New, v.key)
-	m.Write([]byte(term))
-	return int64(binary.BigEndian.Uint64(m.Sum(nil)))
-}
 
 // people are the users of the test's organisation.
 type people map[string]clinic.Actor
@@ -102,7 +58,11 @@ type office struct {
 func newOffice(t testing.TB, db *database.DB) *office {
 	t.Helper()
 	o := &office{db: db, now: noon}
-	o.store = casestore.New(db, plainVault{key: []byte("a key of the tests")})
+	v, err := vault.New(db, []byte("0123456789abcdef0123456789abcdef"), func() time.Time { return o.now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.store = casestore.New(db, v)
 	o.log = audit.New(db, func() time.Time { return o.now })
 	o.Service = casework.New(casework.Config{Cases: o.store, Journal: o.store, Book: o.store, Drafts: o.store, Staff: staff, Authority: authority(t),
 		Recorder: o.log, Tx: db, Clock: func() time.Time { return o.now }})
@@ -111,7 +71,7 @@ func newOffice(t testing.TB, db *database.DB) *office {
 
 func each(t *testing.T, f func(t *testing.T, o *office)) {
 	t.Helper()
-	dbtest.Each(t, []database.Set{audit.Migrations(), casestore.Migrations()}, func(t *testing.T, db *database.DB) { f(t, newOffice(t, db)) })
+	dbtest.Each(t, []database.Set{audit.Migrations(), vault.Migrations(), casestore.Migrations()}, func(t *testing.T, db *database.DB) { f(t, newOffice(t, db)) })
 }
 
 func ctxOf(t testing.TB) context.Context { return t.Context() }

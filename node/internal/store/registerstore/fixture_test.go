@@ -139,7 +139,7 @@ func newOffice(t testing.TB, db *database.DB) *office {
 	o.cases = casework.New(casework.Config{Cases: files, Journal: files, Book: files, Drafts: files, Staff: nobody{}, Authority: rules{},
 		Recorder: o.log, Tx: db, Clock: clock})
 	o.Service = register.New(register.Config{Store: registerstore.New(db, v), Cases: o, Jobs: o, Authority: rules{}, Recorder: o.log,
-		Tx: db, Blind: v.Blind, Clock: clock, Decode: o.decode})
+		Tx: db, Lock: db.Exclusive, Blind: v.Blind, Clock: clock, Decode: o.decode})
 	return o
 }
 

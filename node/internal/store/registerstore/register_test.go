@@ -234,8 +234,11 @@ func TestKilled(t *testing.T) {
 		if err := o.Start(t.Context(), ying, f.ID); err != nil {
 			t.Fatal(err)
 		}
-		next := newOffice(t, o.db) // the job is still in the queue, and is handed out again
-		for range 2 {
+		next := newOffice(t, o.db)
+		if err := next.Resume(t.Context()); err != nil || len(next.jobs) != 1 || next.jobs[0] != f.ID {
+			t.Fatalf("after a restart the jobs are %v: %v", next.jobs, err)
+		}
+		for range 2 { // the first job is still there too
 			if err := next.Run(t.Context(), f.ID); err != nil {
 				t.Fatal(err)
 			}

@@ -168,7 +168,7 @@ func (s *Store) Save(ctx context.Context, f register.File) error {
 		return res.Error
 	}
 	if res.RowsAffected != 1 {
-		return fault.New(fault.Conflict, "error.stale")
+		return fault.New(fault.Conflict, "imports.fault.stale")
 	}
 	return nil
 }

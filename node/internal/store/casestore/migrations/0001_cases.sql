@@ -108,6 +108,7 @@ CREATE INDEX case_consents_case ON case_consents (case_id, recorded_at);
 CREATE TABLE case_drafts (
   id TEXT NOT NULL,
   user_id TEXT NOT NULL,
+  scope TEXT NOT NULL,
   sealed BYTEA NOT NULL,
   updated_at BIGINT NOT NULL,
   CONSTRAINT case_drafts_pk PRIMARY KEY (id)

@@ -1,0 +1,58 @@
+package inbox
+
+import (
+	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/mailbox"
+)
+
+// allowed says which types of activity a peer may send in which role. An offer
+// comes from members only; what is about membership, from the hub and to it.
+func allowed(role string, t federation.Type) bool {
+	switch role {
+	case mailbox.RoleHub:
+		return t != federation.Offer
+	case mailbox.RoleMember:
+		return t != federation.Invite
+	case mailbox.RoleCandidate: // on its way in: nothing about cases
+		switch t {
+		case federation.Join, federation.Leave, federation.Invite, federation.Accept, federation.TentativeAccept, federation.Reject:
+			return true
+		}
+	case mailbox.RoleFormer: // a withdrawal is heard even from who has left
+		return t == federation.Undo || t == federation.Join
+	}
+	return false
+}
+
+// may judges by role, state and type. Types without effect here are kept only
+// from the hub and from members.
+func may(p mailbox.Peer, name string) error {
+	if p.State == "suspended" {
+		return forbidden("suspended")
+	}
+	t := federation.Type(name)
+	if !federation.Known(t) && p.Role != mailbox.RoleHub && p.Role != mailbox.RoleMember {
+		return forbidden("role")
+	}
+	if !allowed(p.Role, t) {
+		return forbidden("role")
+	}
+	return nil
+}
+
+// mayCarry judges by what the activity carries: memberships and the list of
+// members are the hub's word, engagements a member's.
+func mayCarry(p mailbox.Peer, a federation.Activity) error {
+	hub := p.Role == mailbox.RoleHub
+	switch {
+	case (a.Members != nil || a.Membership != nil) && !hub,
+		(a.Referral != nil || a.Engagement != nil || a.Confirmed != "") && p.Role != mailbox.RoleMember:
+		return forbidden("role")
+	}
+	return nil
+}
+
+func forbidden(why string) error {
+	return fault.New(fault.Forbidden, "error.federation.forbidden").With("why", why)
+}

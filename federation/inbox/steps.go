@@ -1,0 +1,180 @@
+package inbox
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/gofed"
+	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/federation/sign"
+)
+
+// steps is an Inbox in the frame of gofed.Receiver.
+type steps struct{ in *Inbox }
+
+// Authenticate verifies the signature with a pinned key.
+func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (context.Context, error) {
+	v := visiting(ctx)
+	keyID, _, err := s.in.cfg.Verifier.Verify(r.WithContext(ctx), body)
+	if err != nil {
+		v.internal = sign.Reason(err) == "key_lookup"
+		return ctx, err
+	}
+	peer, err := s.in.cfg.Peers.PeerByKey(ctx, keyID)
+	if err != nil { // removed this very moment, or a failure of ours: not believed
+		return ctx, fault.Wrap(fault.Signature, "error.federation.signature", err)
+	}
+	v.peer, v.known = peer, true
+	return ctx, nil
+}
+
+// Authorise applies the rules about who may say this, and to whom.
+func (s steps) Authorise(ctx context.Context, e gofed.Envelope) error {
+	v := visiting(ctx)
+	v.envelope = e
+	switch {
+	case e.Actor != v.peer.Actor:
+		return forbidden("actor") // the key is another's
+	case !federation.SameOrigin(e.ID, e.Actor):
+		return forbidden("origin")
+	case e.To != s.in.cfg.Self:
+		return forbidden("receiver")
+	}
+	return may(v.peer, e.Type)
+}
+
+// Receive keeps the message and carries out its effect, both or neither.
+func (s steps) Receive(ctx context.Context, m gofed.Message) error {
+	v := visiting(ctx)
+	if m.Known {
+		if err := mayCarry(v.peer, m.Activity); err != nil {
+			return err
+		}
+	}
+	sum := sha256.Sum256(m.Raw)
+	r := mailbox.Received{
+		ActivityID: m.ID, Actor: m.Actor, Type: m.Type, SHA256: hex.EncodeToString(sum[:]), Sequence: m.Activity.Sequence, Raw: m.Raw,
+	}
+	if m.Known {
+		if behind, err := s.in.behind(ctx, r); behind || err != nil {
+			return err
+		}
+	}
+	effect := false
+	err := s.in.cfg.Tx.Within(ctx, func(ctx context.Context) error {
+		fresh, err := s.in.cfg.Mail.Receive(ctx, r)
+		if err != nil || !fresh {
+			return err
+		}
+		outcome := "ignored"
+		if m.Known {
+			outcome, effect = "received", true
+			if err := s.in.apply(ctx, m.Activity, m.Raw); err != nil {
+				return err
+			}
+		}
+		return s.in.cfg.Audit.Federation(ctx, event(r, outcome, ""))
+	})
+	if err == nil || theirs(err) {
+		return err
+	}
+	s.in.cfg.Log.Error("inbox: an effect has failed", "peer", r.Actor, "activity", r.ActivityID, "type", r.Type, "err", err)
+	if !effect {
+		return s.ours(v, err) // not even the row could be written
+	}
+	if err := s.in.quarantine(ctx, r, fault.As(err).Key); err != nil {
+		return s.ours(v, err)
+	}
+	return nil
+}
+
+// ours answers that the sender should try again.
+func (s steps) ours(v *visit, err error) error {
+	if theirs(err) { // such as other bytes under an id that waits in quarantine
+		return err
+	}
+	v.internal = true
+	return fault.Wrap(fault.Unavailable, "error.federation.unavailable", err)
+}
+
+// behind quarantines r if something of the same sender waits there already.
+func (in *Inbox) behind(ctx context.Context, r mailbox.Received) (bool, error) {
+	waiting, err := in.cfg.Mail.Quarantined(ctx)
+	if err != nil {
+		return false, fault.Wrap(fault.Unavailable, "error.federation.unavailable", err)
+	}
+	for _, q := range waiting {
+		if q.Actor == r.Actor && q.ActivityID != r.ActivityID {
+			return true, in.quarantine(ctx, r, "error.federation.behind")
+		}
+	}
+	return false, nil
+}
+
+func (in *Inbox) quarantine(ctx context.Context, r mailbox.Received, reason string) error {
+	return in.cfg.Tx.Within(ctx, func(ctx context.Context) error {
+		if err := in.cfg.Mail.Quarantine(ctx, r, reason); err != nil {
+			return err
+		}
+		return in.cfg.Audit.Federation(ctx, event(r, "quarantined", reason))
+	})
+}
+
+// Retry applies quarantined activities that are due (all of them, if now is
+// true), each sender's in order, and returns how many had their effect.
+func (in *Inbox) Retry(ctx context.Context, now bool) (int, error) {
+	return in.cfg.Mail.RetryQuarantined(ctx, now, func(ctx context.Context, r mailbox.Received) error {
+		a, err := gofed.Decode(r.Raw)
+		if err != nil {
+			return err
+		}
+		if err := in.apply(ctx, a, r.Raw); err != nil {
+			return err
+		}
+		return in.cfg.Audit.Federation(ctx, event(r, "received", ""))
+	})
+}
+
+// apply carries out an effect; a panic in it is a failure of ours like any other.
+func (in *Inbox) apply(ctx context.Context, a federation.Activity, raw []byte) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Wrap(fault.Internal, "error.internal", fmt.Errorf("inbox: an effect has panicked: %v", p))
+		}
+	}()
+	return in.cfg.Effects.Apply(ctx, a, raw)
+}
+
+func event(r mailbox.Received, outcome, reason string) Event {
+	return Event{Act: "receive", Peer: r.Actor, Activity: r.ActivityID, Type: r.Type, Outcome: outcome, Reason: reason}
+}
+
+// theirs reports whether the sender is to be told, because trying again with the
+// same bytes would change nothing.
+func theirs(err error) bool {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return false
+	}
+	switch f.Kind {
+	case fault.Invalid, fault.Forbidden, fault.NotFound, fault.Conflict, fault.Denied, fault.Signature, fault.TooLarge, fault.MediaType, fault.TooMany:
+		return true
+	case fault.Internal, fault.Unavailable:
+		return false
+	}
+	return false
+}
+
+// visiting returns what is known of the sender; ServeHTTP put it there.
+func visiting(ctx context.Context) *visit {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		return v
+	}
+	return &visit{}
+}

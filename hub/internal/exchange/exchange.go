@@ -1,0 +1,134 @@
+// Package exchange is where the hub's domain meets the wire: it builds what the
+// hub sends from the register, and carries out what comes in.
+package exchange
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/dispatch"
+	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/hub/network/membership"
+	"github.com/saphan-network/saphan/policies"
+)
+
+// Discoverer fetches the actor document of a server that is no peer yet.
+type Discoverer interface {
+	Discover(ctx context.Context, actor string) (federation.Actor, error)
+}
+
+// Wire speaks for the register of members. It implements membership.Wire.
+type Wire struct {
+	Office   *dispatch.Office
+	Discover Discoverer
+	Mail     *mailbox.Store
+}
+
+// Look fetches an organisation's card.
+func (w *Wire) Look(ctx context.Context, actor string) (membership.Card, error) {
+	a, err := w.Discover.Discover(ctx, actor)
+	if err != nil {
+		return membership.Card{}, err
+	}
+	if a.Type != "Organization" || a.ID == w.Office.Self {
+		return membership.Card{}, fault.New(fault.Invalid, "error.membership.no_node")
+	}
+	return membership.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}, nil
+}
+
+// Pin takes down the organisation's key. Who is not on the list is a candidate:
+// the gate lets nothing but words about membership go to it.
+func (w *Wire) Pin(ctx context.Context, m membership.Member) error {
+	p := mailbox.Peer{Member: line(m), Role: mailbox.RoleCandidate}
+	p.State = ""
+	if m.State.Listed() {
+		p.Role, p.State = mailbox.RoleMember, string(m.State)
+	}
+	return w.Mail.SavePeer(ctx, p)
+}
+
+// Invite asks an organisation to join.
+func (w *Wire) Invite(ctx context.Context, m membership.Member) error {
+	return w.say(ctx, m.Actor, nil, federation.Activity{Type: federation.Invite, Object: w.Office.Self})
+}
+
+// Accepted tells an organisation that it is a member.
+func (w *Wire) Accepted(ctx context.Context, m membership.Member) error {
+	return w.say(ctx, m.Actor, policies.Facts{"membership/tier": {m.Tier}}, federation.Activity{Type: federation.Accept, Object: m.Join,
+		Membership: &federation.Membership{ID: w.Office.Base + "/ap/membership/" + m.Paper, Member: m.Actor, Network: w.Office.Self, Tier: m.Tier}})
+}
+
+// Rejected tells an organisation that its application, or its membership, has ended.
+func (w *Wire) Rejected(ctx context.Context, m membership.Member) error {
+	if m.Join == "" {
+		return nil // it never asked
+	}
+	return w.say(ctx, m.Actor, policies.Facts{"activity/reason": {m.Reason}}, federation.Activity{Type: federation.Reject, Object: m.Join, Reason: m.Reason})
+}
+
+// Publish sends the list to every active member, always in the same order, so
+// that two lists in the making cannot wait for each other.
+func (w *Wire) Publish(ctx context.Context, l membership.List) error {
+	members := slices.Clone(l.Members)
+	slices.SortFunc(members, func(a, b membership.Member) int { return strings.Compare(a.Actor, b.Actor) })
+	wire := w.List(l)
+	for _, m := range members {
+		if m.State != membership.Active {
+			continue
+		}
+		if err := w.say(ctx, m.Actor, policies.MembersFacts(wire), federation.Activity{Type: federation.Update, Members: &wire}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Wire) say(ctx context.Context, to string, facts policies.Facts, a federation.Activity) error {
+	all := policies.Facts{"membership/message": {string(a.Type)}}
+	for k, v := range facts {
+		all[k] = v
+	}
+	_, err := w.Office.Send(ctx, to, policies.Membership, w.Office.Self, all, a)
+	return err
+}
+
+// List is the members list as nodes get it.
+func (w *Wire) List(l membership.List) federation.Members {
+	m := federation.Members{ID: w.Office.Base + "/ap/members", Network: w.Office.Self, Version: l.Version,
+		Updated: l.Updated.UTC().Truncate(time.Second).Format(time.RFC3339)}
+	for _, one := range l.Members {
+		m.Items = append(m.Items, line(one))
+	}
+	return m
+}
+
+func line(m membership.Member) federation.Member {
+	return federation.Member{Actor: m.Actor, Name: m.Name, Inbox: m.Inbox, KeyID: m.KeyID, PublicKeyPEM: m.PublicKeyPEM, Tier: m.Tier, State: string(m.State),
+		Services: m.Services, Regions: m.Regions, Languages: m.Languages, Capacity: m.Capacity}
+}
+
+// Register is what incoming activities do to the register of members.
+type Register interface {
+	Joined(ctx context.Context, actor, join string) error
+	Gone(ctx context.Context, actor string) error
+}
+
+// Effects carries out what comes in to the hub, in the transaction that also
+// holds the inbox row.
+type Effects struct{ Register Register }
+
+// Apply carries out one authenticated activity. What the hub has no use for has
+// no effect; what the sender may not ask is a fault.Forbidden.
+func (e Effects) Apply(ctx context.Context, a federation.Activity, _ []byte) error {
+	switch a.Type {
+	case federation.Join:
+		return e.Register.Joined(ctx, a.Actor, a.ID)
+	case federation.Leave:
+		return e.Register.Gone(ctx, a.Actor)
+	}
+	return nil
+}

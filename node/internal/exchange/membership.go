@@ -1,0 +1,123 @@
+package exchange
+
+import (
+	"context"
+
+	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/dispatch"
+	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/node/clinic/directory"
+	"github.com/saphan-network/saphan/policies"
+)
+
+// Discoverer fetches the actor document of a server that is no peer yet.
+type Discoverer interface {
+	Discover(ctx context.Context, actor string) (federation.Actor, error)
+}
+
+// HubWire speaks with the hub. It implements directory.Wire.
+type HubWire struct {
+	Office   *dispatch.Office
+	Discover Discoverer
+	Mail     *mailbox.Store
+}
+
+// Look fetches a hub's card.
+func (w *HubWire) Look(ctx context.Context, hub string) (directory.Card, error) {
+	a, err := w.Discover.Discover(ctx, hub)
+	if err != nil {
+		return directory.Card{}, err
+	}
+	if a.Type != "Group" {
+		return directory.Card{}, fault.New(fault.Invalid, "error.network.no_hub")
+	}
+	return directory.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}, nil
+}
+
+// Pin takes the hub's key down. There is one hub.
+func (w *HubWire) Pin(ctx context.Context, c directory.Card) error {
+	return w.Mail.SavePeer(ctx, mailbox.Peer{Role: mailbox.RoleHub, Member: federation.Member{
+		Actor: c.Actor, Name: c.Name, Inbox: c.Inbox, KeyID: c.KeyID, PublicKeyPEM: c.PublicKeyPEM}})
+}
+
+// Join applies for membership.
+func (w *HubWire) Join(ctx context.Context, hub string) (string, error) {
+	return w.say(ctx, hub, federation.Join)
+}
+
+// Leave ends the membership.
+func (w *HubWire) Leave(ctx context.Context, hub string) error {
+	_, err := w.say(ctx, hub, federation.Leave)
+	return err
+}
+
+func (w *HubWire) say(ctx context.Context, hub string, t federation.Type) (string, error) {
+	return w.Office.Send(ctx, hub, policies.Membership, hub, policies.Facts{"membership/message": {string(t)}}, federation.Activity{Type: t, Object: hub})
+}
+
+// MembersList shows the mailbox's copy of the members list to the directory.
+type MembersList struct{ Mail *mailbox.Store }
+
+// Members lists all members, ourselves included.
+func (l MembersList) Members(ctx context.Context) ([]directory.Entry, directory.Version, error) {
+	m, taken, err := l.Mail.MembersTaken(ctx)
+	if err != nil {
+		return nil, directory.Version{}, err
+	}
+	out := make([]directory.Entry, 0, len(m.Items))
+	for _, it := range m.Items {
+		out = append(out, directory.Entry{Actor: it.Actor, Name: it.Name, Tier: it.Tier, State: it.State,
+			Services: it.Services, Regions: it.Regions, Languages: it.Languages, Capacity: it.Capacity})
+	}
+	return out, directory.Version{Number: m.Version, Updated: m.Updated, Taken: taken}, nil
+}
+
+// Membership carries out what the hub says about this node's membership and
+// about the list of members.
+type Membership struct {
+	Directory *directory.Service
+	Mail      *mailbox.Store
+}
+
+// Register adds its effects: Invite, Accept and Reject of our Join, Update of
+// the members list. Nobody but the pinned hub can cause one.
+func (m Membership) Register(e *Effects) {
+	e.Handle(federation.Invite, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
+		return true, m.Directory.WasInvited(ctx, a.Actor)
+	})
+	e.Handle(federation.Accept, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
+		if a.Membership == nil {
+			return false, nil
+		}
+		return true, m.Directory.WasAccepted(ctx, a.Actor, a.Object, a.Membership.ID, a.Membership.Tier)
+	})
+	e.Handle(federation.Reject, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
+		return m.Directory.WasRejected(ctx, a.Actor, a.Object, a.Reason)
+	})
+	e.Handle(federation.Update, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
+		if a.Members == nil {
+			return false, nil
+		}
+		return true, m.takeList(ctx, a)
+	})
+}
+
+// takeList takes over a members list from the pinned hub. One that is older than
+// ours has been overtaken and has no effect.
+func (m Membership) takeList(ctx context.Context, a federation.Activity) error {
+	if from, err := m.Directory.FromHub(ctx, a.Actor); err != nil || !from {
+		if err == nil {
+			err = fault.New(fault.Forbidden, "error.network.not_the_hub")
+		}
+		return err
+	}
+	have, err := m.Mail.Members(ctx)
+	if err != nil {
+		return err
+	}
+	if have.Version > a.Members.Version {
+		return nil
+	}
+	return m.Mail.SaveMembers(ctx, *a.Members)
+}

@@ -1,0 +1,68 @@
+// Package networkstore keeps how this node stands with its network.
+package networkstore
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/saphan-network/saphan/node/chassis/database"
+	"github.com/saphan-network/saphan/node/clinic/directory"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations are the tables of this package.
+func Migrations() database.Set {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic("networkstore: embedded migrations: " + err.Error()) // the folder is compiled in
+	}
+	return database.Set{Name: "network", FS: sub}
+}
+
+// Store keeps the standing of one node.
+type Store struct{ db *database.DB }
+
+// New returns the store that lives in db.
+func New(db *database.DB) *Store { return &Store{db: db} }
+
+type row struct {
+	ID       string `gorm:"primaryKey"`
+	Hub      string
+	HubName  string
+	HubInbox string
+	HubKeyID string
+	HubKey   string
+	State    string
+	Tier     string
+	Reason   string
+	JoinID   string
+	Paper    string
+	SinceAt  int64
+}
+
+func (row) TableName() string { return "network_standing" }
+
+// Standing returns the standing, or the zero one.
+func (s *Store) Standing(ctx context.Context) (directory.Standing, error) {
+	var rows []row
+	if err := s.db.Reader(ctx).Where("id = ?", "self").Find(&rows).Error; err != nil || len(rows) == 0 {
+		return directory.Standing{}, err
+	}
+	r := rows[0]
+	return directory.Standing{
+		Hub:   directory.Card{Actor: r.Hub, Name: r.HubName, Inbox: r.HubInbox, KeyID: r.HubKeyID, PublicKeyPEM: r.HubKey},
+		State: r.State, Tier: r.Tier, Reason: r.Reason, Join: r.JoinID, Paper: r.Paper, Since: database.Time(r.SinceAt),
+	}, nil
+}
+
+// SaveStanding saves the standing.
+func (s *Store) SaveStanding(ctx context.Context, st directory.Standing) error {
+	r := row{ID: "self", Hub: st.Hub.Actor, HubName: st.Hub.Name, HubInbox: st.Hub.Inbox, HubKeyID: st.Hub.KeyID, HubKey: st.Hub.PublicKeyPEM,
+		State: st.State, Tier: st.Tier, Reason: st.Reason, JoinID: st.Join, Paper: st.Paper, SinceAt: database.Millis(st.Since)}
+	return s.db.Conn(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&r).Error
+}

@@ -1,0 +1,134 @@
+package policies
+
+import (
+	"slices"
+	"strings"
+)
+
+// Audience is a kind of recipient, for questions about rules rather than about
+// one peer.
+type Audience struct {
+	Name string // full, provisional, affiliate, observer, hub, candidate, or a subject that a rule names
+	sub  subject
+}
+
+// Audiences returns the kinds of recipients, and every organisation and working
+// group that a rule names (taken for full members).
+func (s *Snapshot) Audiences() []Audience {
+	var out []Audience
+	add := func(name string, p Peer) {
+		roles, _ := rolesOf(p)
+		out = append(out, Audience{Name: name, sub: subject{id: "org:" + p.Actor, roles: roles}})
+	}
+	for _, tier := range []string{"full", "provisional", "affiliate", "observer"} {
+		add(tier, Peer{Actor: "https://" + tier + ".invalid/ap/org", Tier: tier, State: "active", Role: "member"})
+	}
+	add("hub", Peer{Actor: "https://hub.invalid/ap/network", Role: "hub"})
+	add("candidate", Peer{Actor: "https://candidate.invalid/ap/org", Role: "candidate"})
+	var named []string
+	for _, r := range s.rows {
+		if strings.HasPrefix(r.Sub, "org:") || strings.HasPrefix(r.Sub, "wg:") {
+			named = append(named, r.Sub)
+		}
+	}
+	slices.Sort(named)
+	for _, sub := range slices.Compact(named) {
+		p := Peer{Actor: strings.TrimPrefix(sub, "org:"), Tier: "full", State: "active", Role: "member"}
+		if group, ok := strings.CutPrefix(sub, "wg:"); ok {
+			p.Actor, p.Groups = "https://group.invalid/ap/org", []string{group}
+		}
+		add(sub, p)
+	}
+	return out
+}
+
+// situations returns every situation that the conditions of the rules can tell
+// apart: each number just below and at each threshold, each truth both ways.
+func (s *Snapshot) situations(more ...*Snapshot) []Situation {
+	numbers := map[string][]int{"Consent": {0}, "Openness": {0}, "K": {0}}
+	truths := map[string]bool{}
+	for _, snap := range append(more, s) {
+		for _, c := range snap.conds {
+			for _, one := range c {
+				if list, ok := numbers[one.attr]; ok {
+					numbers[one.attr] = append(list, max(one.n-1, 0), one.n)
+				} else {
+					truths[one.attr] = true
+				}
+			}
+		}
+	}
+	out := []Situation{{}}
+	for _, attr := range []string{"Consent", "Openness", "K"} {
+		list := numbers[attr]
+		slices.Sort(list)
+		var next []Situation
+		for _, at := range out {
+			for _, n := range slices.Compact(list) {
+				v := at
+				switch attr {
+				case "Consent":
+					v.Consent = n
+				case "Openness":
+					v.Openness = n
+				case "K":
+					v.K = n
+				}
+				next = append(next, v)
+			}
+		}
+		out = next
+	}
+	for attr := range truths {
+		for _, at := range slices.Clone(out) {
+			at.Scrubbed = at.Scrubbed || attr == "Scrubbed"
+			at.Reviewed = at.Reviewed || attr == "Reviewed"
+			at.Adult = at.Adult || attr == "Adult"
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// question is one point of the finite space of all that can be asked.
+type question struct {
+	who                Audience
+	purpose, path, act string
+	at                 Situation
+}
+
+// each visits every question that rules decide: what guards decide is left out.
+func (s *Snapshot) each(who []Audience, situations []Situation, visit func(question)) {
+	for _, f := range Fields() {
+		if f.Class == ClassA || f.Class == ClassB {
+			continue
+		}
+		for _, act := range []string{string(Full), string(Generalised), string(Count)} {
+			if f.Class == ClassC && act == string(Full) {
+				continue
+			}
+			for _, purpose := range purposes() {
+				for _, a := range who {
+					for _, at := range situations {
+						visit(question{a, purpose, f.Path, act, at})
+					}
+				}
+			}
+		}
+	}
+}
+
+// matching returns the rules that speak to a question and whose condition holds.
+func (s *Snapshot) matching(q question) (allow, deny []int) {
+	for i, r := range s.rows {
+		if !q.who.sub.is(r.Sub) || !s.covers(r, q.purpose, q.path, q.act) || !s.conds[r.Cond].holds(q.at) {
+			continue
+		}
+		if r.Effect == "allow" {
+			allow = append(allow, i)
+		} else {
+			deny = append(deny, i)
+		}
+	}
+	return allow, deny
+}

@@ -1,0 +1,222 @@
+package policies
+
+import (
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Explanation is what can be said of one field without a peer or a case.
+type Explanation struct {
+	Field
+	Known bool  // the registry has it; an unknown field is class A
+	Deny  []Row // rules that can keep it in
+	Allow []Row // rules that can let it out
+}
+
+// Explain tells what is known of a field and which rules speak of it.
+func (s *Snapshot) Explain(path string) Explanation {
+	f := s.field(path)
+	_, known := s.fields[path]
+	e := Explanation{Field: f, Known: known}
+	for _, r := range s.rows {
+		speaks := fieldMatch(path, r.Obj) || slices.Contains(f.names(), r.Obj)
+		switch {
+		case speaks && r.Effect == "deny":
+			e.Deny = append(e.Deny, r)
+		case speaks && (f.Class == ClassC || f.Class == ClassD || f.Class == ClassE):
+			e.Allow = append(e.Allow, r)
+		}
+	}
+	return e
+}
+
+// MatrixRow says in which form one field can reach each audience at best.
+type MatrixRow struct {
+	Purpose, Path string
+	Class         Class
+	Forms         map[string]Form // by name of the audience
+}
+
+// Matrix answers, by casbin, in which form every field can reach every audience
+// when consent, openness and numbers are at their best.
+func (s *Snapshot) Matrix() ([]MatrixRow, error) {
+	best := Situation{Consent: 3, Openness: 3, K: maxNumber, Scrubbed: true, Reviewed: true, Adult: true}
+	var out []MatrixRow
+	for _, f := range Fields() {
+		row := MatrixRow{Purpose: purposeOf(f.Path), Path: f.Path, Class: f.Class, Forms: map[string]Form{}}
+		for _, a := range s.Audiences() {
+			row.Forms[a.Name] = Withheld
+			for _, form := range []Form{Generalised, Full} {
+				if f.Class == ClassC && form == Full {
+					continue
+				}
+				v, err := s.ask(a.sub, row.Purpose, f.Path, string(form), best)
+				if err != nil {
+					return nil, err
+				}
+				if v.allowed {
+					row.Forms[a.Name] = form
+				}
+			}
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func purposeOf(path string) string {
+	head, _, _ := strings.Cut(path, "/")
+	return map[string]string{"referral": Referral, "engagement": Feedback, "activity": Protocol, "membership": Membership, "members": Membership}[head]
+}
+
+// Finding is a rule that changes nothing.
+type Finding struct {
+	Rule  Row
+	Kind  string // dead: it never matches anything; shadowed: other rules decide the same without it
+	Guard bool   // a rule of the floor, kept as a second line on purpose
+}
+
+// Lint tries every question and finds the rules without which all answers would
+// be the same.
+func (s *Snapshot) Lint() []Finding {
+	matched, decisive := make([]bool, len(s.rows)), make([]bool, len(s.rows))
+	s.each(s.Audiences(), s.situations(), func(q question) {
+		allow, deny := s.matching(q)
+		for _, i := range append(slices.Clone(allow), deny...) {
+			matched[i] = true
+		}
+		switch {
+		case len(allow) > 0 && len(deny) == 1:
+			decisive[deny[0]] = true
+		case len(allow) == 1 && len(deny) == 0:
+			decisive[allow[0]] = true
+		}
+	})
+	var out []Finding
+	for i, r := range s.rows {
+		if decisive[i] {
+			continue
+		}
+		f := Finding{Rule: r, Kind: "dead", Guard: r.Layer == "floor"}
+		if matched[i] {
+			f.Kind = "shadowed"
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// Change is what another set of rules answers differently, for one audience,
+// purpose, field and form.
+type Change struct {
+	Audience, Purpose, Path string
+	Form                    Form
+	Allows                  bool      // newly allowed; otherwise newly denied
+	Questions               int       // in how many situations
+	Example                 Situation // one of them
+}
+
+// Diff tries every question on both sets of rules and returns what changes from
+// s to other.
+func (s *Snapshot) Diff(other *Snapshot) []Change {
+	who := s.Audiences()
+	for _, a := range other.Audiences() {
+		if !slices.ContainsFunc(who, func(b Audience) bool { return a.Name == b.Name }) {
+			who = append(who, a)
+		}
+	}
+	found := map[Change]*Change{}
+	var keys []Change
+	s.each(who, s.situations(other), func(q question) {
+		before, after := s.answers(q), other.answers(q)
+		if before == after {
+			return
+		}
+		key := Change{Audience: q.who.Name, Purpose: q.purpose, Path: q.path, Form: Form(q.act), Allows: after}
+		if found[key] == nil {
+			keys = append(keys, key)
+			c := key
+			c.Example = q.at
+			found[key] = &c
+		}
+		found[key].Questions++
+	})
+	out := make([]Change, 0, len(keys))
+	for _, k := range keys {
+		out = append(out, *found[k])
+	}
+	slices.SortStableFunc(out, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.Audience, b.Audience), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Path, b.Path))
+	})
+	return out
+}
+
+func (s *Snapshot) answers(q question) bool {
+	allow, deny := s.matching(q)
+	return len(allow) > 0 && len(deny) == 0
+}
+
+// CaseResult is the outcome of one embedded example.
+type CaseResult struct {
+	Rule, Audience, Purpose, Path, Form string
+	Situation                           Situation
+	Want, Got                           string // name of the deciding rule when allowed, a reason's message key when denied
+	OK                                  bool
+}
+
+// Test runs the examples that belong to the embedded rules (rules/cases.csv) by
+// casbin: what each allowing rule must let out, and what it must not, and why.
+func (s *Snapshot) Test() ([]CaseResult, error) {
+	text, err := rules.ReadFile("rules/cases.csv")
+	if err != nil {
+		return nil, err
+	}
+	r := csv.NewReader(strings.NewReader(string(text)))
+	r.Comment, r.FieldsPerRecord = '#', 9
+	records, err := r.ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	var out []CaseResult
+	for i, rec := range records {
+		c, err := s.example(rec)
+		if err != nil {
+			return nil, fmt.Errorf("policies: example %d: %w", i+1, err)
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (s *Snapshot) example(rec []string) (CaseResult, error) {
+	c := CaseResult{Rule: rec[0], Audience: rec[1], Purpose: rec[2], Path: rec[3], Form: rec[4], Want: rec[8]}
+	for i, n := range []*int{&c.Situation.Consent, &c.Situation.Openness, &c.Situation.K} {
+		v, err := strconv.Atoi(rec[5+i])
+		if err != nil {
+			return c, err
+		}
+		*n = v
+	}
+	if _, ok := s.row(c.Rule); !ok {
+		return c, fmt.Errorf("there is no rule %q", c.Rule)
+	}
+	who := slices.IndexFunc(s.Audiences(), func(a Audience) bool { return a.Name == c.Audience })
+	if who < 0 {
+		return c, fmt.Errorf("there is no audience %q", c.Audience)
+	}
+	sub := s.Audiences()[who].sub
+	v, err := s.ask(sub, c.Purpose, c.Path, c.Form, c.Situation)
+	if err != nil {
+		return c, err
+	}
+	c.Got = v.rule
+	if !v.allowed {
+		c.Got = s.whyNot(sub, c.Purpose, c.Path, Form(c.Form), c.Situation, v).why
+	}
+	c.OK = c.Got == c.Want
+	return c, nil
+}
