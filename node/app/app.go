@@ -86,7 +86,7 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.Ledger = audit.New(a.db, a.cfg.Now)
-	a.Accounts = account.New(a.db, a.cfg.Now, account.Options{Recorder: a.Ledger})
+	a.Accounts = account.New(a.db, a.cfg.Now, account.Options{Recorder: a.Ledger, Idle: a.cfg.Idle, Absolute: a.cfg.Absolute})
 	cases := casestore.New(a.db, seal)
 	a.Cases = casework.New(casework.Config{Cases: cases, Journal: cases, Book: cases, Drafts: cases, Staff: colleagues{a.Accounts},
 		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now})

@@ -21,6 +21,9 @@ type Config struct {
 	NameEN   string           // the Thai name
 	Demo     bool             // says on every page that the data is made up, and shows the storybook
 	MaxFile  int64            // 20 MiB: largest register that may be uploaded
+	Idle     time.Duration    // 30 minutes: a session unused for so long has ended
+	Absolute time.Duration    // 12 hours: no session lives longer
+	Proxies  []string         // nobody: whose X-Forwarded-For is believed (addresses, CIDR)
 	Log      *slog.Logger     // nothing is logged
 	Now      func() time.Time // the system's clock
 }
