@@ -49,10 +49,10 @@ func (s *Shell) Open(c *cobra.Command) (*Base, error) {
 }
 
 func (s *Shell) openAt(ctx context.Context, v config.Values) (*Base, error) {
+	if err := setUpHere(v); err != nil {
+		return nil, err
+	}
 	for _, k := range Keys(v) {
-		if _, err := os.Stat(k); errors.Is(err, fs.ErrNotExist) {
-			return nil, say.Fail(ExitNoInit, say.Text{TH: "ยังไม่ได้ติดตั้ง (ไม่พบ %s) ให้สั่ง init ก่อน", EN: "Nothing is set up here (no %s); run init first"}.With(k), nil)
-		}
 		if _, err := vault.LoadOrCreateKey(k); err != nil {
 			return nil, say.Fail(ExitFailed, say.Text{TH: "ใช้ไฟล์กุญแจ %s ไม่ได้ ต้องมีสิทธิ์ 0600", EN: "The key file %s cannot be used; its mode must be 0600"}.With(k), err)
 		}
@@ -62,6 +62,16 @@ func (s *Shell) openAt(ctx context.Context, v config.Values) (*Base, error) {
 		return nil, err
 	}
 	return s.base(v, db), nil
+}
+
+// setUpHere says whether init has been run.
+func setUpHere(v config.Values) error {
+	for _, k := range Keys(v) {
+		if _, err := os.Stat(k); errors.Is(err, fs.ErrNotExist) {
+			return say.Fail(ExitNoInit, say.Text{TH: "ยังไม่ได้ติดตั้ง (ไม่พบ %s) ให้สั่ง init ก่อน", EN: "Nothing is set up here (no %s); run init first"}.With(k), nil)
+		}
+	}
+	return nil
 }
 
 func (s *Shell) base(v config.Values, db *database.DB) *Base {

@@ -43,6 +43,9 @@ func (s *Shell) serve(ctx context.Context, v config.Values, migrate bool) error 
 	if v.Text("base_url") == "" {
 		return say.Fail(ExitNoInit, say.Text{TH: "ยังไม่ได้ตั้ง base_url ให้สั่ง init ก่อน", EN: "base_url is not set; run init first"}, nil)
 	}
+	if err := setUpHere(v); err != nil {
+		return err
+	}
 	if v.SQLite() {
 		release, err := lock(v)
 		if err != nil {
