@@ -13,6 +13,7 @@ func DynamicKeys() []Dynamic {
 		{"people.role.", "the role's key in policies/staff"},
 		{"storybook.badge.", "the tone's name"},
 		{"home.badge.", "the tone of the card"},
+		{"network.", "the state of the membership, a code"},
 		{"delivery.error.", "the mailbox keeps the key of the last failure"},
 		{"peers.state.", "the state of the line"},
 		{"peers.item.", "the state of the message"},
@@ -55,5 +56,6 @@ func NotKeys() map[string]string {
 		"members.updated":   "field of a members list",
 		"members.version":   "field of a members list",
 		"policy.why.needs_": "beginning of a key, see DynamicKeys",
+		"policy.key":        "name of a key file",
 	}
 }
