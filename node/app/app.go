@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
 
@@ -60,13 +59,13 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 }
 
 func (a *App) open(ctx context.Context) error {
-	kek, err := vault.LoadOrCreateKey(filepath.Join(a.cfg.DataDir, "vault.key"))
+	kek, err := vault.LoadOrCreateKey(a.cfg.VaultKey)
 	if err != nil {
 		return err
 	}
 	dbc := database.Config{URL: a.cfg.Database}
 	if strings.HasPrefix(a.cfg.Database, "sqlite:") {
-		if dbc.Key, err = vault.LoadOrCreateKey(filepath.Join(a.cfg.DataDir, "database.key")); err != nil {
+		if dbc.Key, err = vault.LoadOrCreateKey(a.cfg.FileKey); err != nil {
 			return err
 		}
 	}
@@ -87,7 +86,7 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.Ledger = audit.New(a.db, a.cfg.Now)
-	a.Accounts = account.New(a.db, a.cfg.Now, account.Options{Recorder: a.Ledger})
+	a.Accounts = account.New(a.db, a.cfg.Now, account.Options{Recorder: a.Ledger, Idle: a.cfg.Idle, Absolute: a.cfg.Absolute})
 	cases := casestore.New(a.db, seal)
 	a.Cases = casework.New(casework.Config{Cases: cases, Journal: cases, Book: cases, Drafts: cases, Staff: colleagues{a.Accounts},
 		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now})

@@ -15,10 +15,15 @@ type Config struct {
 	BaseURL  string           // as browsers and peers see it: https://clinic.example, without a slash at the end
 	DataDir  string           // keys and, by default, the database; made when it is not there
 	Database string           // sqlite in DataDir; or a postgres:// URL
+	VaultKey string           // vault.key in DataDir: the file of the key that seals personal data
+	FileKey  string           // database.key in DataDir: the file of the key that encrypts an SQLite file
 	NameTH   string           // the organisation's name in Thai
 	NameEN   string           // the Thai name
 	Demo     bool             // says on every page that the data is made up, and shows the storybook
 	MaxFile  int64            // 20 MiB: largest register that may be uploaded
+	Idle     time.Duration    // 30 minutes: a session unused for so long has ended
+	Absolute time.Duration    // 12 hours: no session lives longer
+	Proxies  []string         // nobody: whose X-Forwarded-For is believed (addresses, CIDR)
 	Log      *slog.Logger     // nothing is logged
 	Now      func() time.Time // the system's clock
 }
@@ -35,6 +40,12 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.Database == "" {
 		c.Database = "sqlite:" + filepath.Join(c.DataDir, "saphan.db")
+	}
+	if c.VaultKey == "" {
+		c.VaultKey = filepath.Join(c.DataDir, "vault.key")
+	}
+	if c.FileKey == "" {
+		c.FileKey = filepath.Join(c.DataDir, "database.key")
 	}
 	if c.NameTH == "" {
 		c.NameTH = u.Host

@@ -17,6 +17,11 @@ import (
 	"github.com/saphan-network/saphan/web/storybook"
 )
 
+// Roles lists what a person may be given to do at a node.
+func Roles() []string {
+	return []string{"caseworker", "lawyer", "supervisor", "intern", "volunteer", "network", "admin", "auditor"}
+}
+
 // pages puts the pages together.
 func (a *App) pages() (http.Handler, error) {
 	ui := nodeui.UI().With(staffui.UI())
@@ -33,13 +38,13 @@ func (a *App) pages() (http.Handler, error) {
 		return nil, err
 	}
 	staffPages, err := staffweb.New(staffweb.Config{App: g, Door: a.Accounts, Self: a.Accounts, People: a.Accounts, Ledger: a.Ledger,
-		May: a.may, Roles: []string{"caseworker", "lawyer", "supervisor", "intern", "volunteer", "network", "admin", "auditor"}, BaseURL: a.cfg.BaseURL})
+		May: a.may, Roles: Roles(), BaseURL: a.cfg.BaseURL})
 	if err != nil {
 		return nil, err
 	}
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
-	if err := e.SetTrustedProxies(nil); err != nil {
+	if err := e.SetTrustedProxies(a.cfg.Proxies); err != nil {
 		return nil, err
 	}
 	g.Install(e)

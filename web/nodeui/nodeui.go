@@ -24,6 +24,7 @@ func UI() web.UI {
 		{importPages(), importFixtures()},
 		{casePages(), caseFixtures()},
 		{referralPages(), referralFixtures()},
+		{networkPages(), networkFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)

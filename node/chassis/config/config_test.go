@@ -77,7 +77,10 @@ func TestPrecedence(t *testing.T) {
 	}{
 		{func() {}, "sqlite:/var/lib/saphan-node/saphan.db", config.FromDefault},
 		{func() { in.File = f }, "sqlite:file.db", config.FromFile},
-		{func() { write("database.url", "sqlite:cred.db\n"); in.Env = append(in.Env, "CREDENTIALS_DIRECTORY="+creds) }, "sqlite:cred.db", config.FromCredential},
+		{func() {
+			write("database.url", "sqlite:cred.db\n")
+			in.Env = append(in.Env, "CREDENTIALS_DIRECTORY="+creds)
+		}, "sqlite:cred.db", config.FromCredential},
 		{func() { in.Env = append(in.Env, "SAPHAN_NODE_DATABASE_URL_FILE="+write("other", "sqlite:envfile.db")) }, "sqlite:envfile.db", config.FromEnvFile},
 		{func() { in.Env = append(in.Env, "SAPHAN_NODE_DATABASE_URL=sqlite:env.db") }, "sqlite:env.db", config.FromEnv},
 		{func() { in.Flags = map[string]string{"database.url": "sqlite:flag.db"} }, "sqlite:flag.db", config.FromFlag},
@@ -128,7 +131,48 @@ func TestTOMLComesBack(t *testing.T) {
 		}
 	}
 	if w.Duration("session.idle") != 45*time.Minute || w.Number("import.max_mb") != 5 || !w.On("federation.allow_private") ||
-		len(w.List("trusted_proxies")) != 2 || w.Text("vault.key_file") != "/tmp/x/keys/vault.key" || !w.SQLite() {
+		len(w.List("trusted_proxies")) != 2 || w.Text("vault.key_file") != "/tmp/x/vault.key" || !w.SQLite() {
 		t.Error("typed values")
 	}
+}
+
+// TestOperations holds the table of OPERATIONS.md to the declared settings.
+// With SAPHAN_WRITE_DOCS set it prints the table that should be there.
+func TestOperations(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "..", "deploy", "OPERATIONS.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := settingsTable(config.Node())
+	if os.Getenv("SAPHAN_WRITE_DOCS") != "" {
+		t.Log("\n" + table)
+	}
+	if !strings.Contains(string(b), table) {
+		t.Errorf("the settings table of OPERATIONS.md is not what is declared; it should be:\n%s", table)
+	}
+	for i, s := range config.Hub().Settings {
+		if s.Name != config.Node().Settings[i].Name {
+			t.Errorf("the hub's setting %s is not in the table", s.Name)
+		}
+	}
+}
+
+func settingsTable(p config.Spec) string {
+	var b strings.Builder
+	b.WriteString("| setting | variable | default | what it is |\n|---|---|---|---|\n")
+	for _, s := range p.Settings {
+		d := s.Default
+		if d != "" {
+			d = "`" + d + "`"
+		}
+		help := s.Help.EN
+		if len(s.Choices) > 0 {
+			help += " One of " + strings.Join(s.Choices, ", ") + "."
+		}
+		if s.Secret {
+			help += " Secret; also `" + p.Env(s) + "_FILE`."
+		}
+		b.WriteString("| `" + s.Name + "` | `" + p.Env(s) + "` | " + d + " | " + help + " |\n")
+	}
+	return b.String()
 }

@@ -70,9 +70,9 @@ func settings(dir, listen, admin string) []Setting {
 			TH: "โฟลเดอร์ข้อมูลของเซิร์ฟเวอร์นี้", EN: "The folder of this server's data."}},
 		{Name: "database.url", Kind: Text, Default: "sqlite:{data_dir}/saphan.db", Secret: true, Help: say.Text{
 			TH: "ฐานข้อมูล: sqlite:PATH หรือ postgres://…?search_path=SCHEMA", EN: "The database: sqlite:PATH or postgres://…?search_path=SCHEMA."}},
-		{Name: "database.key_file", Kind: Path, Default: "{data_dir}/keys/database.key", Help: say.Text{
-			TH: "ไฟล์กุญแจที่เข้ารหัสไฟล์ SQLite ทั้งไฟล์ (สิทธิ์ 0600) ค่าว่างคือไม่เข้ารหัส", EN: "Key file that encrypts the whole SQLite file (mode 0600). Empty means not encrypted. Not used with PostgreSQL."}},
-		{Name: "vault.key_file", Kind: Path, Default: "{data_dir}/keys/vault.key", Help: say.Text{
+		{Name: "database.key_file", Kind: Path, Default: "{data_dir}/database.key", Help: say.Text{
+			TH: "ไฟล์กุญแจที่เข้ารหัสไฟล์ SQLite ทั้งไฟล์ (สิทธิ์ 0600)", EN: "Key file that encrypts the whole SQLite file (mode 0600). Not used with PostgreSQL."}},
+		{Name: "vault.key_file", Kind: Path, Default: "{data_dir}/vault.key", Help: say.Text{
 			TH: "ไฟล์กุญแจหลักที่ปิดผนึกข้อมูลส่วนบุคคล (สิทธิ์ 0600)", EN: "Master key file that seals personal data (mode 0600)."}},
 		{Name: "org.name", Kind: Text, Help: say.Text{TH: "ชื่อองค์กรเป็นภาษาไทย", EN: "The organisation's name in Thai."}},
 		{Name: "org.name_en", Kind: Text, Help: say.Text{TH: "ชื่อองค์กรเป็นภาษาอังกฤษ", EN: "The organisation's name in English."}},

@@ -151,6 +151,10 @@ func fits(s Setting, t string) (say.Text, bool) {
 		if _, port, err := net.SplitHostPort(t); err != nil || port == "" {
 			return say.Text{TH: "ต้องเป็น ที่อยู่:พอร์ต เช่น 127.0.0.1:8080", EN: "must be address:port, such as 127.0.0.1:8080"}, false
 		}
+	case "data_dir", "database.url", "database.key_file", "vault.key_file":
+		if t == "" {
+			return say.Text{TH: "ต้องไม่ว่าง", EN: "must not be empty"}, false
+		}
 	case "trusted_proxies":
 		for _, p := range (Values{set: map[string]value{"x": {t, ""}}}).List("x") {
 			_, e1 := netip.ParsePrefix(p)
