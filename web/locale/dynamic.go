@@ -13,6 +13,7 @@ func DynamicKeys() []Dynamic {
 		{"people.role.", "the role's key in policies/staff"},
 		{"storybook.badge.", "the tone's name"},
 		{"home.badge.", "the tone of the card"},
+		{"referrals.step.", "the step's name"},
 		{"referrals.state.", "the state of a referral"},
 		{"referrals.next.", "who acts next"},
 		{"referrals.silence.", "what happens if nobody acts"},

@@ -214,7 +214,7 @@ func eventDetail(e referral.Event) []ui.Text {
 	if sum := e.Detail["sha256"]; len(sum) >= 12 {
 		out = append(out, ui.T("referrals.event.hash", "hash", sum[:4]+" "+sum[4:8]+" "+sum[8:12]))
 	}
-	if why := e.Detail["why"]; strings.HasPrefix(why, "policy.") {
+	if why := e.Detail["why"]; strings.HasPrefix(why, "policy.why.") {
 		out = append(out, ui.T(why))
 	}
 	if r := e.Detail["reason"]; r != "" {
