@@ -108,9 +108,12 @@ func fixtureReferral(at time.Time, state, tone, who, silence string) ReferralPag
 		Timeline:        ui.Timeline{{At: ui.At(at), Title: ui.T("referrals.event.draft"), Who: ui.Say("อรทัย ใจดี")}},
 		WithdrawReasons: []ui.Option{{Value: "resolved", Label: ui.Label("withdraw_reason", "resolved")}},
 		ReturnReasons:   []ui.Option{{Value: "too_much", Label: ui.T("referrals.return.code.too_much")}}}
+	now := map[string]int{"awaiting_approval": 1, "delivered": 2, "completed": 4}[state]
 	for i, k := range []string{"draft", "approve", "answer", "service", "check", "closed"} {
 		s := "next"
-		if i == 0 {
+		if i < now {
+			s = "done"
+		} else if i == now {
 			s = "now"
 		}
 		p.Steps = append(p.Steps, ui.Step{Label: ui.T("referrals.step." + k), State: s})
