@@ -138,6 +138,7 @@ type CasePage struct {
 	BasisChosen   bool
 	Referrals     []CaseReferral
 	ShowReferrals bool
+	CanRefer      bool
 	CanNote       bool
 	Note          string // what was typed, after an error
 	Timeline      ui.Timeline

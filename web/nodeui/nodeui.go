@@ -23,6 +23,7 @@ func UI() web.UI {
 		{homePages(), homeFixtures()},
 		{importPages(), importFixtures()},
 		{casePages(), caseFixtures()},
+		{referralPages(), referralFixtures()},
 		{networkPages(), networkFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)

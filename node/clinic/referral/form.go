@@ -63,8 +63,27 @@ func (s *Sender) phrases(ps []Phrase) bool {
 			return false
 		}
 		seen[p.Code] = true
+		for name, value := range p.Slots {
+			if name != PhraseSlot(p.Code) || !s.Known(name, value) {
+				return false
+			}
+		}
 	}
 	return true
+}
+
+// PhraseSlot names the one slot of a controlled sentence, which is also the
+// vocabulary that its value is from; "" where the sentence has none.
+func PhraseSlot(code string) string {
+	switch code {
+	case "office_did_not_accept_application":
+		return "officeType"
+	case "pending_longer_than", "wage_unpaid_months":
+		return "months_band"
+	case "statutory_deadline_within", "hearing_within":
+		return "time_band"
+	}
+	return ""
 }
 
 func (s *Sender) all(list string, codes []string) bool {

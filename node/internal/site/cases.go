@@ -74,6 +74,7 @@ type Recipients interface {
 // CaseReferrals shows the referrals of a case that the actor may see.
 type CaseReferrals interface {
 	CaseReferrals(ctx context.Context, actor clinic.Actor, caseID string) ([]nodeui.CaseReferral, error)
+	MayRefer(ctx context.Context, actor clinic.Actor, caseID string) (bool, error)
 }
 
 // CasesConfig is what the pages of cases stand on. Recipients and Referrals may

@@ -88,6 +88,9 @@ func (h *Cases) fill(ctx context.Context, actor clinic.Actor, page *nodeui.CaseP
 		if page.Referrals, err = h.Referrals.CaseReferrals(ctx, actor, page.ID); err != nil {
 			return err
 		}
+		if page.CanRefer, err = h.Referrals.MayRefer(ctx, actor, page.ID); err != nil {
+			return err
+		}
 	}
 	events, err := h.Read.Timeline(ctx, actor, page.ID)
 	if err != nil {

@@ -1,0 +1,69 @@
+package site
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"github.com/saphan-network/saphan/node/clinic/referral"
+	"github.com/saphan-network/saphan/web/ui"
+)
+
+// formOfReferral reads the draft form. Whether its codes are codes is for the service.
+func formOfReferral(c *gin.Context) (referral.Form, ui.Errors) {
+	var errs ui.Errors
+	f := referral.Form{Kind: c.PostForm("kind"), Urgency: c.PostForm("urgency"), Purpose: c.PostForm("purpose"),
+		Needs: c.PostFormArray("needs"), Issues: c.PostFormArray("issues"), Target: c.PostForm("target")}
+	for _, code := range c.PostFormArray("phrases") {
+		p := referral.Phrase{Code: code}
+		if slot := referral.PhraseSlot(code); slot != "" && c.PostForm("slot."+code) != "" {
+			p.Slots = map[string]string{slot: c.PostForm("slot." + code)}
+		}
+		f.Phrases = append(f.Phrases, p)
+	}
+	due, key := ui.ReadDate(c.PostForm, "feedback_due")
+	if key != "" {
+		errs = append(errs, ui.Problem{Field: "feedback_due", Text: ui.T(key)})
+	}
+	f.FeedbackDue = due
+	return f, errs
+}
+
+func feedbackField(iso string, errs ui.Errors) ui.Field {
+	f := ui.Dated("feedback_due", "referrals.field.feedback_due", iso)
+	f.Hint = ui.T("referrals.field.feedback_due.hint")
+	if t, ok := errs.For("feedback_due"); ok {
+		f.Error = t
+	}
+	return f
+}
+
+// memberOptions lists members best first, each with why it stands there.
+func memberOptions(ms []referral.Match, f referral.Form) []ui.Option {
+	var out []ui.Option
+	for _, m := range ms {
+		if m.Problem == "inactive" {
+			continue
+		}
+		capacity := ui.T("referrals.member.capacity.unknown")
+		if m.Member.Capacity != "" {
+			capacity = ui.Label("capacity_status", m.Member.Capacity)
+		}
+		hint := ui.T("referrals.member.why", "area", areaWords(m.Area), "capacity", capacity)
+		if n := len(m.Covers) + len(m.Lacks); n > 0 {
+			hint = ui.T("referrals.member.why_covers", "covers", len(m.Covers), "of", n, "area", areaWords(m.Area), "capacity", capacity)
+		}
+		out = append(out, ui.Option{Value: m.Member.Actor, Label: ui.Say(m.Member.Name), Hint: hint, Selected: m.Member.Actor == f.Target})
+	}
+	return out
+}
+
+func areaWords(area string) ui.Text {
+	switch area {
+	case "province":
+		return ui.T("referrals.member.area.province")
+	case "region":
+		return ui.T("referrals.member.area.region")
+	case "elsewhere":
+		return ui.T("referrals.member.area.elsewhere")
+	}
+	return ui.T("referrals.member.area.unknown")
+}
