@@ -177,3 +177,34 @@ func reasonMissing(field string) error {
 	e.Fields = []fault.Field{{Name: field, Key: "referrals.form." + field + ".choose"}}
 	return e
 }
+
+// ConsentWithdrawn takes back every offer of a case that is still open at the
+// other end and for which no ground is left. It must run in the transaction
+// that withdraws the consent, after it. What was not sent yet is stopped by the
+// gate at approval.
+func (s *Sender) ConsentWithdrawn(ctx context.Context, caseID string) error {
+	rs, err := s.Store.List(ctx, Filter{CaseID: caseID})
+	if err != nil {
+		return err
+	}
+	for _, r := range rs {
+		if !r.State.Sent() || !May(r.State, MoveWithdraw) {
+			continue
+		}
+		g, err := s.Cases.Consent(ctx, caseID, r.Form.Purpose, r.Form.Target)
+		if err != nil {
+			return err
+		}
+		if g.Level >= 2 {
+			continue
+		}
+		if err := s.undo(ctx, clinic.System, &r, MoveWithdraw, "consent_withdrawn"); err != nil {
+			return err
+		}
+		r.Changed = s.Clock()
+		if err := s.Store.Save(ctx, &r); err != nil {
+			return err
+		}
+	}
+	return nil
+}

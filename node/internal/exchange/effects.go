@@ -51,8 +51,16 @@ func (x *Referrals) Concerns(ctx context.Context, a federation.Activity) (bool, 
 // that it never stops the queue; only a failure of ours is one.
 func (x *Referrals) Apply(ctx context.Context, a federation.Activity, raw []byte) error {
 	err := x.effect(ctx, a, raw)
+	// Somebody here changed the same referral in this moment. Nothing was written
+	// yet, so it is read and tried again; the other server must not be told 409.
+	for range 3 {
+		if !fault.Is(err, fault.Conflict) || errors.Is(err, referral.ErrIllegal) {
+			break
+		}
+		err = x.effect(ctx, a, raw)
+	}
 	if !errors.Is(err, referral.ErrIllegal) && !errors.Is(err, referral.ErrUnknown) {
-		return err
+		return ours(err)
 	}
 	if a.Type == federation.Read || a.Type == federation.Reject && a.Reason == federation.ReasonIllegal {
 		return nil // never argue about an acknowledgement or a refusal
@@ -66,6 +74,16 @@ func (x *Referrals) Apply(ctx context.Context, a federation.Activity, raw []byte
 		return err
 	}
 	return nil
+}
+
+// ours makes every failure one of this server, which is kept and tried again:
+// what the sender could be blamed for was answered with illegal_transition.
+func ours(err error) error {
+	switch fault.KindOf(err) {
+	case "", fault.Internal, fault.Unavailable:
+		return err
+	}
+	return fault.Wrap(fault.Unavailable, "error.internal", err)
 }
 
 // about is the offer that an activity speaks of, "" where it names something else.

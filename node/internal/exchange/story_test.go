@@ -2,9 +2,11 @@ package exchange_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"sync"
 	"testing"
 	"time"
 
@@ -382,5 +384,68 @@ func TestNothingOfTheFileIsKept(t *testing.T) {
 		fresh := stale
 		w.ok("save", w.north.sender.Store.Save(ctx, &fresh))
 		w.kind("a stale save", w.north.sender.Store.Save(ctx, &stale), fault.Conflict)
+	})
+}
+
+// A withdrawn consent takes every open offer of the case back, and no other.
+func TestConsentWithdrawn(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		id, other := w.offer(w.labour), w.offer(w.labour)
+		w.net.Settle(ctx)
+		caseID := w.sent(id).CaseID
+		w.ok("with the consent in place", w.north.sender.ConsentWithdrawn(ctx, caseID))
+		w.want(id, w.labour, referral.StateDelivered, referral.StateReceived)
+		w.ok("withdraw", w.north.db.Within(ctx, func(ctx context.Context) error {
+			for _, r := range must(w.north.cases.Consents(ctx, dao, caseID)) {
+				if err := w.north.cases.WithdrawConsent(ctx, dao, caseID, r.ID, "by_phone"); err != nil {
+					return err
+				}
+			}
+			return w.north.sender.ConsentWithdrawn(ctx, caseID)
+		}))
+		w.want(id, w.labour, referral.StateWithdrawn, referral.StateWithdrawn)
+		if w.arrived(w.labour, id).Reason != "consent_withdrawn" {
+			t.Fatal("the reason did not travel")
+		}
+		w.want(other, w.labour, referral.StateDelivered, referral.StateReceived)
+		w.clean()
+	})
+}
+
+// People here act while messages about the same referral come in.
+func TestAtTheSameMoment(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		for range 4 {
+			id := w.offer(w.labour)
+			w.net.Settle(ctx)
+			o := w.arrived(w.labour, id).ID
+			w.ok("accept", w.labour.receiver.Accept(ctx, ying, o))
+			w.ok("progress", w.labour.receiver.Progress(ctx, ying, o, "assistance", ""))
+			var wg sync.WaitGroup
+			wg.Go(func() { _ = w.labour.Settle(ctx) })
+			wg.Go(func() {
+				for range 20 { // somebody saves the same referral again and again
+					_ = w.north.db.Within(ctx, func(ctx context.Context) error {
+						r, err := w.north.sender.Store.Get(ctx, id)
+						if err != nil {
+							return err
+						}
+						return w.north.sender.Store.Save(ctx, &r)
+					})
+				}
+			})
+			wg.Wait()
+			w.now = w.now.Add(time.Hour) // what had to be kept back is due again
+			must(w.north.inbox.Retry(ctx, true))
+			w.want(id, w.labour, referral.StateInService, referral.StateInService)
+			for _, l := range must(w.labour.mail.Lines(ctx)) {
+				if l.Held != 0 || l.Waiting != 0 {
+					t.Fatalf("the line: %+v", l)
+				}
+			}
+		}
+		w.clean()
 	})
 }

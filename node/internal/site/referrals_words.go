@@ -78,7 +78,10 @@ func stateBadge(area string, s referral.State) ui.Badge {
 
 func outlookTexts(o referral.Outlook, peer string) (next, due, otherwise ui.Text) {
 	next = ui.T("referrals.next."+o.Who, "peer", peer)
-	if !o.By.IsZero() {
+	switch {
+	case o.Late:
+		due = ui.T("referrals.late", "by", ui.At(o.By))
+	case !o.By.IsZero():
 		due = ui.At(o.By)
 	}
 	return next, due, ui.T("referrals.silence." + o.Silence)
