@@ -181,8 +181,8 @@ func TestPagesShowNoIdentityUnasked(t *testing.T) {
 	id := o.file(t, nil)
 	secrets := []string{"ลาหู่นะ", "นาซือ", "89000", "080-000", "ห้วยหินลาด"}
 	for _, who := range []string{"nok", "mek", "ying"} {
-		for _, path := range []string{"/cases", "/cases/" + id, "/cases?q=" + url.QueryEscape("ชร")} {
-			w := o.do(t, who, "GET", path, nil)
+		for _, path := range []string{"/cases", "/cases/" + id, "/cases/find"} {
+			w := o.do(t, who, map[bool]string{true: "POST", false: "GET"}[path == "/cases/find"], path, url.Values{"q": {"ชร"}})
 			for _, s := range secrets {
 				if strings.Contains(w.Body.String(), s) {
 					t.Errorf("%s sees %q at %s", who, s, path)
@@ -197,10 +197,16 @@ func TestPagesShowNoIdentityUnasked(t *testing.T) {
 			}
 		}
 	}
-	if w := o.do(t, "mek", "GET", "/cases?q="+url.QueryEscape("นาแฮ"), nil); strings.Contains(w.Body.String(), id) {
+	if w := o.do(t, "nok", "GET", "/cases?q="+url.QueryEscape("ไม่มีชื่อนี้"), nil); !strings.Contains(w.Body.String(), id) {
+		t.Error("an address with a name in it searches: names belong in bodies only")
+	}
+	if w := o.do(t, "nok", "GET", "/cases", nil); strings.Contains(w.Body.String(), `method="get"`) {
+		t.Error("a form puts what is typed into the address")
+	}
+	if w := o.do(t, "mek", "POST", "/cases/find", url.Values{"q": {"นาแฮ"}}); strings.Contains(w.Body.String(), id) {
 		t.Error("an intern finds a case by a name that is covered")
 	}
-	if w := o.do(t, "nok", "GET", "/cases?q="+url.QueryEscape("นาเเฮ"), nil); !strings.Contains(w.Body.String(), id) {
+	if w := o.do(t, "nok", "POST", "/cases/find", url.Values{"q": {"นาเเฮ"}}); !strings.Contains(w.Body.String(), id) {
 		t.Error("the caseworker does not find it by another spelling")
 	}
 	w := o.do(t, "nok", "POST", "/cases/"+id+"/identity", nil)

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -103,6 +104,8 @@ func (h *Cases) Mount(g gin.IRouter) {
 	r := g.Group("/cases", h.app.RequireUser())
 	r.GET("", h.app.H(h.list))
 	r.POST("", h.app.H(h.create))
+	r.POST("/find", h.app.H(h.find))
+	r.GET("/find", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/cases") })
 	r.GET("/new", h.app.H(h.newCase))
 	r.POST("/drafts/:key/drop", h.app.H(h.dropDraft))
 	r.GET("/:id", h.app.H(h.show))
@@ -128,10 +131,23 @@ func (h *Cases) today() string {
 	return h.Now().In(time.FixedZone("ICT", 7*60*60)).Format(time.DateOnly)
 }
 
+// foundSize is how many cases a search shows at once; it has no further pages.
+const foundSize = 100
+
 func (h *Cases) list(c *gin.Context) error {
-	ctx, actor := c.Request.Context(), h.actor(c)
-	f := casework.Filter{Query: c.Query("q"), Status: casework.Status(c.Query("status")), Mine: c.Query("mine") == "yes"}
+	f := casework.Filter{Status: casework.Status(c.Query("status")), Mine: c.Query("mine") == "yes"}
 	f.Page, _ = strconv.Atoi(c.Query("page")) // anything else is the first page
+	return h.showList(c, f)
+}
+
+// find searches. What is searched for is a name or a number of a person, so it
+// comes in the body and never in an address, which browsers and proxies keep.
+func (h *Cases) find(c *gin.Context) error {
+	return h.showList(c, casework.Filter{Query: c.PostForm("q"), Status: casework.Status(c.PostForm("status")), Mine: c.PostForm("mine") == "yes", Size: foundSize})
+}
+
+func (h *Cases) showList(c *gin.Context, f casework.Filter) error {
+	ctx, actor := c.Request.Context(), h.actor(c)
 	got, err := h.Read.List(ctx, actor, f)
 	if err != nil {
 		return err
@@ -151,7 +167,9 @@ func (h *Cases) list(c *gin.Context) error {
 	if got.More {
 		page.Found = ui.T("cases.list.found_more", "n", got.Total-1)
 	}
-	page.Pager = casePager(c, got)
+	if c.Request.Method == http.MethodGet {
+		page.Pager = casePager(f, got)
+	}
 	if page.CanCreate, err = h.Read.MayCreate(ctx, actor); err != nil {
 		return err
 	}
@@ -167,11 +185,16 @@ func (h *Cases) list(c *gin.Context) error {
 	return h.app.Show(c, http.StatusOK, "cases.list.title", page)
 }
 
-// casePager keeps the search while it turns pages.
-func casePager(c *gin.Context, p casework.Page) ui.Pager {
+// casePager keeps the filters while it turns pages.
+func casePager(f casework.Filter, p casework.Page) ui.Pager {
 	at := func(n int) string {
-		q := c.Request.URL.Query()
-		q.Set("page", strconv.Itoa(n))
+		q := url.Values{"page": {strconv.Itoa(n)}}
+		if f.Status != "" {
+			q.Set("status", string(f.Status))
+		}
+		if f.Mine {
+			q.Set("mine", "yes")
+		}
 		return "/cases?" + q.Encode()
 	}
 	out := ui.Pager{Page: p.Page, Pages: (p.Total + p.Size - 1) / p.Size, Total: p.Total}
