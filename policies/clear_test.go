@@ -3,6 +3,8 @@ package policies
 import (
 	"encoding/json"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -224,6 +226,37 @@ func TestClearanceIsUsedOnce(t *testing.T) {
 	}
 	if strings.Contains(string(r.Seal), "zero_card") || strings.Contains(string(r.Seal), "7-14") {
 		t.Error("the receipt holds values")
+	}
+}
+
+// TestManyAtOnce: one clearance lets one through, and decisions do not disturb each other.
+func TestManyAtOnce(t *testing.T) {
+	w := open(t)
+	d := decide(t, w, offer())
+	body := bytesOf(t, document(d))
+	c, err := w.gate.Clear(t.Context(), d, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, sub := w.gate.Snapshot(), subject{id: "org:" + fullPeer, roles: []string{"role:full", "role:member", "role:network"}}
+	var passed atomic.Int64
+	var all sync.WaitGroup
+	for range 40 {
+		all.Go(func() {
+			if _, err := c.Consume(body, d.Peer); err == nil {
+				passed.Add(1)
+			}
+			at := Situation{Consent: 3, Openness: 2, K: 9}
+			yes, err1 := s.ask(sub, Referral, pathPlace, "generalised", at)
+			no, err2 := s.ask(sub, Referral, pathPlace, "full", at)
+			if err1 != nil || err2 != nil || !yes.allowed || no.allowed {
+				t.Error("another answer in company")
+			}
+		})
+	}
+	all.Wait()
+	if passed.Load() != 1 {
+		t.Errorf("%d passed", passed.Load())
 	}
 }
 

@@ -10,8 +10,9 @@ import (
 )
 
 // modelText is the casbin model of one enforcer. Purpose and form have been
-// matched before (they choose the enforcer); who, which field, under what
-// condition, and that denying rules win, is casbin's to say.
+// matched before (they choose the enforcer), and rules about others left out;
+// who, which field, under what condition, and that denying rules win, is
+// casbin's to say.
 const modelText = `
 [request_definition]
 r = sub, obj, ctx
@@ -86,8 +87,8 @@ func (s *Snapshot) enforcer(sub subject, purpose, act string) (*enforcer, error)
 	return e, nil
 }
 
-// build makes an enforcer of the rules for one purpose and form, with the roles
-// of one peer and the classes of all fields.
+// build makes an enforcer of the rules that can concern one peer for one purpose
+// and form, with the peer's roles and the classes of all fields.
 func (s *Snapshot) build(sub subject, purpose, act string) (*enforcer, error) {
 	m, err := model.NewModelFromString(modelText)
 	if err != nil {
@@ -99,7 +100,7 @@ func (s *Snapshot) build(sub subject, purpose, act string) (*enforcer, error) {
 		}
 	}
 	for _, r := range s.rows {
-		if (r.Purpose == "*" || r.Purpose == purpose) && (r.Act == "*" || r.Act == act) {
+		if sub.is(r.Sub) && (r.Purpose == "*" || r.Purpose == purpose) && (r.Act == "*" || r.Act == act) {
 			add("p", "p", r.ID, r.Sub, r.Obj, r.Cond, r.Effect)
 		}
 	}

@@ -130,7 +130,7 @@ func situations(short bool) []Situation {
 		for _, openness := range []int{0, 1, 2, 3} {
 			for _, k := range []int{0, 4, 5, 6} {
 				for flags := range 4 {
-					if short && (flags == 2 || openness == 1 || consent == 1) {
+					if short && (flags > 1 || openness == 1 || consent == 1 || k == 6) {
 						continue
 					}
 					out = append(out, Situation{Consent: consent, Openness: openness, K: k, Adult: flags&1 > 0, Reviewed: flags&2 > 0})

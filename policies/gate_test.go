@@ -54,19 +54,24 @@ func open(t *testing.T, own ...[]string) *world {
 		hubPeer:   {Actor: hubPeer, Role: "hub"},
 		candidate: {Actor: candidate, Role: "candidate"},
 	}}
+	g, err := w.open(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.gate = g
+	return w
+}
+
+func (w *world) open(own [][]string) (*Gate, error) {
 	g, err := New(Config{Self: self, Ledger: w, Now: noon, Seal: []byte(strings.Repeat("k", 32)),
 		Peers: func(_ context.Context, actor string) (Peer, bool, error) {
 			p, ok := w.peers[actor]
 			return p, ok, w.failing
 		}})
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	if err := g.Load(own); err != nil {
-		t.Fatal(err)
-	}
-	w.gate = g
-	return w
+	return g, g.Load(own)
 }
 
 func many(context.Context, map[string]string) (int, error) { return 40, nil }

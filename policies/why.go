@@ -44,7 +44,7 @@ func (s *Snapshot) whyNot(sub subject, purpose, path string, act Form, at Situat
 			continue
 		}
 		if missing := s.conds[r.Cond].failing(at); len(missing) > 0 {
-			return refusal{rule: r.String(), key: r.Key(), why: "policy.why.needs_" + strings.ToLower(missing[0].attr)}
+			return refusal{rule: r.String(), key: r.Key(), why: "policy.why." + "needs_" + strings.ToLower(missing[0].attr)}
 		}
 	}
 	return nearest

@@ -17,18 +17,18 @@ import (
 )
 
 // uses are the message keys that stand in templates and in Go code, each with
-// one place; prefixes are literals that end in a dot.
+// one place; prefixes are literals that end in a dot or an underscore.
 type uses struct{ keys, prefixes map[string]string }
 
 func findUses(t *testing.T, areas []string) uses {
 	t.Helper()
 	u := uses{map[string]string{}, map[string]string{}}
-	whole := regexp.MustCompile(`^(` + strings.Join(areas, "|") + `)(\.[a-z0-9_]+)+$`)
-	prefix := regexp.MustCompile(`^(` + strings.Join(areas, "|") + `)(\.[a-z0-9_]+)*\.$`)
+	whole := regexp.MustCompile(`^(` + strings.Join(areas, "|") + `)(\.[a-z0-9_]*[a-z0-9])+$`)
+	prefix := regexp.MustCompile(`^(` + strings.Join(areas, "|") + `)(\.[a-z0-9_]+)*(\.|_)$`)
 	note := func(s, where string) {
 		switch {
 		case locale.NotKeys()[s] != "":
-		case strings.HasSuffix(s, ".toml"), strings.HasSuffix(s, ".html"), strings.HasSuffix(s, ".go"), strings.HasSuffix(s, ".sql"):
+		case strings.HasSuffix(s, ".toml"), strings.HasSuffix(s, ".html"), strings.HasSuffix(s, ".sql"):
 		case whole.MatchString(s):
 			u.keys[s] = where
 		case prefix.MatchString(s):

@@ -131,14 +131,14 @@ func TestVendoredFilesAreWhatTheyWere(t *testing.T) {
 	}
 }
 
-var iconUse = regexp.MustCompile(`icon "([a-z]+)"|icon_of "([a-z]+)"|empty "([a-z]+)"`)
+var iconUse = regexp.MustCompile(`icon "([a-z-]+)"|icon_of "([a-z-]+)"|empty "([a-z-]+)"`)
 
 func TestEveryIconIsInTheSprite(t *testing.T) {
 	sprite, err := fs.ReadFile(ui.Static(), "icons.svg")
 	if err != nil {
 		t.Fatal(err)
 	}
-	iconGo := regexp.MustCompile(`Icon:\s+"([a-z]+)"`)
+	iconGo := regexp.MustCompile(`Icon:\s+"([a-z-]+)"`)
 	eachFile(t, "..", func(path string, raw []byte) {
 		re := iconUse
 		if strings.HasSuffix(path, ".go") {

@@ -21,6 +21,7 @@ func UI() web.UI {
 	u := web.UI{Server: "hub", Templates: []fs.FS{sub}}
 	for _, a := range []area{
 		{homePages(), homeFixtures()},
+		{memberPages(), memberFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)

@@ -13,6 +13,17 @@ func DynamicKeys() []Dynamic {
 		{"people.role.", "the role's key in policies/staff"},
 		{"storybook.badge.", "the tone's name"},
 		{"home.badge.", "the tone of the card"},
+		{"network.", "the state of the membership, a code"},
+		{"delivery.error.", "the mailbox keeps the key of the last failure"},
+		{"peers.state.", "the state of the line"},
+		{"peers.item.", "the state of the message"},
+		{"peers.role.", "the role of the peer"},
+		{"peers.type.", "the type of the activity"},
+		{"peers.flash.", "what was done"},
+		{"members.state.", "the state of membership"},
+		{"members.event.", "the state entered, or what was changed"},
+		{"members.flash.", "what was done"},
+		{"network.state.", "the state of our membership"},
 		{"cases.close.", "the reason's code"},
 		{"cases.conflict.", "the result's code"},
 		{"cases.event.", "the kind of event"},
@@ -38,6 +49,13 @@ func DynamicKeys() []Dynamic {
 func NotKeys() map[string]string {
 	return map[string]string{
 		"account.users":     "name of a database lock",
+		"delivery.":         "beginning of an act in the audit trail",
+		"members.id":        "field of a members list",
+		"members.network":   "field of a members list",
+		"members.items":     "field of a members list",
+		"members.updated":   "field of a members list",
+		"members.version":   "field of a members list",
 		"policy.why.needs_": "beginning of a key, see DynamicKeys",
+		"policy.key":        "name of a key file",
 	}
 }

@@ -23,6 +23,7 @@ func UI() web.UI {
 		{homePages(), homeFixtures()},
 		{importPages(), importFixtures()},
 		{casePages(), caseFixtures()},
+		{networkPages(), networkFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)

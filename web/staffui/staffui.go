@@ -23,8 +23,8 @@ func UI() web.UI {
 		Pages: []web.Entry{
 			web.Of[LoginPage](), web.Of[WelcomePage](), web.Of[AccountPage](),
 			web.Of[PeoplePage](), web.Of[NewPersonPage](), web.Of[PersonPage](), web.Of[LinkPage](),
-			web.Of[LedgerPage](), web.Of[LicencesPage](),
+			web.Of[LedgerPage](), web.Of[LicencesPage](), web.Of[PeersPage](), web.Of[PeerPage](),
 		},
-		Fixtures: fixtures(),
+		Fixtures: append(fixtures(), peerFixtures()...),
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"os"
 	"sort"
@@ -232,7 +231,7 @@ func dumpTable(tx *gorm.DB, out *writer, name string) (t Table, err error) {
 	if err := flush(); err != nil {
 		return t, err
 	}
-	t.SHA256 = hex.EncodeToString(digest.(hash.Hash).Sum(nil))
+	t.SHA256 = hex.EncodeToString(digest.Sum(nil))
 	return t, nil
 }
 

@@ -304,7 +304,7 @@ func (s *Service) told(ctx context.Context, from, what string, f func(st *Standi
 		if err := s.d.Store.SaveStanding(ctx, st); err != nil {
 			return err
 		}
-		return s.d.Audit.Record(ctx, clinic.System, "network."+what, object(), "done", map[string]string{"state": st.State})
+		return s.d.Audit.Record(ctx, clinic.System, "standing."+what, object(), "done", map[string]string{"state": st.State})
 	})
 }
 
@@ -324,6 +324,6 @@ func (s *Service) change(ctx context.Context, who clinic.Actor, what string, f f
 		if err := s.d.Store.SaveStanding(ctx, st); err != nil {
 			return err
 		}
-		return s.d.Audit.Record(ctx, who, "network."+what, object(), "done", map[string]string{"state": st.State})
+		return s.d.Audit.Record(ctx, who, "standing."+what, object(), "done", map[string]string{"state": st.State})
 	})
 }

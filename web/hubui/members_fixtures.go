@@ -1,0 +1,41 @@
+package hubui
+
+import (
+	"time"
+
+	"github.com/saphan-network/saphan/web"
+	"github.com/saphan-network/saphan/web/ui"
+)
+
+func memberFixtures() []web.Fixture {
+	at := time.Date(2026, 11, 25, 2, 10, 0, 0, time.UTC)
+	row := func(name, state, tier string) MemberRow {
+		return MemberRow{Actor: "https://clinic.example/ap/org", Name: name, State: StateBadge(state), Tier: tier, Since: at}
+	}
+	const print = "8a41 0c7f 93be 22d0 5e19 7b64 f00d 1a2b 8a41 0c7f 93be 22d0 5e19 7b64 f00d 1a2b"
+	reasons := []ui.Option{{Value: "breach", Label: ui.Label("membership_decline_reason", "breach")}}
+	tiers := []ui.Option{{Value: "full", Label: ui.Label("member_tier", "full")}}
+	areas := []ui.Option{{Value: "north", Label: ui.Label("region", "north")}}
+	history := ui.Timeline{
+		{At: ui.At(at), Title: ui.T("members.event.applied")},
+		{At: ui.At(at.Add(-time.Hour)), Title: ui.T("members.event.invited"), Who: ui.Say("สุดา เมืองงาม")},
+	}
+	return []web.Fixture{
+		{Name: "members/list: four", TitleKey: "members.title", Page: MembersPage{Version: 7, Updated: at, Rows: []MemberRow{
+			row("มูลนิธิทนายเพื่อผู้ปกป้องสิทธิ", "applied", ""), row("คลินิกกฎหมายเชียงราย", "active", "full"),
+			row("ศูนย์แรงงานมหาชัย", "suspended", "provisional"), row("กลุ่มชุมชนชายแดน", "left", "full")}}},
+		{Name: "members/list: empty", TitleKey: "members.title", Page: MembersPage{}},
+		{Name: "members/invite: fresh", TitleKey: "members.invite.title", Page: InvitePage{}},
+		{Name: "members/invite: found", TitleKey: "members.invite.title", Page: InvitePage{Address: "https://clinic.example", Found: true,
+			Name: "คลินิกกฎหมายเชียงราย", Actor: "https://clinic.example/ap/org", Print: print}},
+		{Name: "members/invite: no answer", TitleKey: "members.invite.title", Status: 422, Page: InvitePage{Address: "https://clinic.example",
+			Errors: ui.Errors{{Field: "address", Text: ui.T("delivery.error.unreachable")}}}},
+		{Name: "members/member: applied", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("คลินิกกฎหมายเชียงราย", "applied", ""), Print: print,
+			CanDecide: true, CanConsider: true, Tiers: tiers, Reasons: reasons, Areas: areas, History: history}},
+		{Name: "members/member: active", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("คลินิกกฎหมายเชียงราย", "active", "full"), Print: print,
+			CanSuspend: true, Reasons: reasons, Areas: areas, Services: []string{"doc_drafting"}, Regions: []string{"north"}, Languages: []string{"th"}, Capacity: "open", History: history}},
+		{Name: "members/member: suspended", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("ศูนย์แรงงานมหาชัย", "suspended", "full"), Print: print,
+			Reason: "breach", CanReactivate: true, Reasons: reasons, Areas: areas, History: history}},
+		{Name: "members/member: left", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("กลุ่มชุมชนชายแดน", "left", "full"), Print: print, CanInvite: true, History: history}},
+	}
+}

@@ -1,0 +1,60 @@
+package nodeui
+
+import (
+	"time"
+
+	"github.com/saphan-network/saphan/web"
+	"github.com/saphan-network/saphan/web/ui"
+)
+
+// NetworkPage is how this organisation stands with its network, and who else is
+// in it.
+type NetworkPage struct {
+	State   string   // "", invited, asked, active, inactive, ended, left
+	Badge   ui.Badge // of State
+	Hub     string   // the network's name
+	Actor   string   // the hub's address
+	Print   string   // fingerprint of the hub's key
+	Tier    string   // vocabulary member_tier
+	Reason  string   // vocabulary membership_decline_reason
+	Since   time.Time
+	Number  int64     // of our copy of the list
+	Taken   time.Time // when we got it
+	Members []NetworkMember
+	Manage  bool
+}
+
+// Template is network/network.
+func (NetworkPage) Template() string { return "network/network" }
+
+// NetworkMember is one other organisation.
+type NetworkMember struct {
+	Name                         string
+	Tier, Capacity               string // vocabulary member_tier, capacity_status
+	Services, Regions, Languages []ui.Text
+	Suspended                    bool
+}
+
+// JoinPage asks for a hub's address, then shows whose it is.
+type JoinPage struct {
+	Address string
+	Found   bool
+	Name    string
+	Actor   string
+	Print   string
+	Errors  ui.Errors
+}
+
+// Template is network/join.
+func (JoinPage) Template() string { return "network/join" }
+
+// StandingBadge is the badge for this node's own standing.
+func StandingBadge(state string) ui.Badge {
+	if state == "" {
+		state = "alone"
+	}
+	tone := map[string]string{"active": "done", "asked": "wait", "invited": "act", "inactive": "danger", "ended": "danger"}[state]
+	return ui.Badge{Text: ui.T("network.state." + state), Tone: tone}
+}
+
+func networkPages() []web.Entry { return []web.Entry{web.Of[NetworkPage](), web.Of[JoinPage]()} }

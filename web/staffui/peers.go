@@ -1,0 +1,89 @@
+package staffui
+
+import (
+	"time"
+
+	"github.com/saphan-network/saphan/web"
+	"github.com/saphan-network/saphan/web/ui"
+)
+
+// PeersPage lists the other servers and how the lines to them are.
+type PeersPage struct {
+	Lines  []PeerLine
+	Manage bool // the person may steer them
+}
+
+// Template is peers/list.
+func (PeersPage) Template() string { return "peers/list" }
+
+// PeerLine is the line to one server.
+type PeerLine struct {
+	Peer, Name    string
+	Role          ui.Text
+	State         ui.Badge
+	Waiting, Held int
+	Oldest        time.Time // of those waiting
+	Next          time.Time // of the next attempt
+	OK, Heard     time.Time
+	Why           ui.Text
+	Missing       int64
+	Paused        bool
+}
+
+// PeerPage is one line with what is on it.
+type PeerPage struct {
+	Line   PeerLine
+	Items  []PeerItem
+	Manage bool
+}
+
+// Template is peers/peer.
+func (PeerPage) Template() string { return "peers/peer" }
+
+// PeerItem is one message.
+type PeerItem struct {
+	ID       string
+	Type     ui.Text
+	State    ui.Badge
+	Number   int64
+	Created  time.Time
+	Sent     time.Time
+	Next     time.Time
+	Attempts int
+	Why      ui.Text
+	Open     bool // may be sent again or dropped
+}
+
+// LineBadge is the badge for a state of a line: ok, delayed, broken, paused, held.
+func LineBadge(state string) ui.Badge {
+	tone := map[string]string{"ok": "done", "delayed": "wait", "broken": "danger", "paused": "neutral", "held": "act"}[state]
+	return ui.Badge{Text: ui.T("peers.state." + state), Tone: tone}
+}
+
+// ItemBadge is the badge for a state of a message: waiting, sending, sent, held, dropped.
+func ItemBadge(state string) ui.Badge {
+	tone := map[string]string{"waiting": "wait", "sending": "wait", "sent": "done", "held": "act", "dropped": "neutral"}[state]
+	return ui.Badge{Text: ui.T("peers.item." + state), Tone: tone}
+}
+
+func peerFixtures() []web.Fixture {
+	at := time.Date(2026, 11, 25, 2, 10, 0, 0, time.UTC)
+	ok := PeerLine{Peer: "https://hub.example/ap/network", Name: "เครือข่ายคลินิกกฎหมาย", Role: ui.T("peers.role.hub"), State: LineBadge("ok"), OK: at, Heard: at}
+	away := PeerLine{Peer: "https://labour.example/ap/org", Name: "ศูนย์แรงงานมหาชัย", Role: ui.T("peers.role.member"), State: LineBadge("broken"), Waiting: 3,
+		Oldest: at.Add(-26 * time.Hour), Next: at.Add(4 * time.Hour), OK: at.Add(-27 * time.Hour), Heard: at.Add(-28 * time.Hour), Why: ui.T("delivery.error.unreachable"), Missing: 1}
+	held := PeerLine{Peer: "https://defend.example/ap/org", Name: "มูลนิธิทนายเพื่อผู้ปกป้องสิทธิ", Role: ui.T("peers.role.member"), State: LineBadge("held"), Held: 1, OK: at, Heard: at}
+	still := away
+	still.State, still.Paused = LineBadge("paused"), true
+	items := []PeerItem{
+		{ID: "https://clinic.example/ap/act/2", Type: ui.T("peers.type.Undo"), State: ItemBadge("waiting"), Number: 8, Created: at, Next: at.Add(4 * time.Hour), Attempts: 6, Why: ui.T("delivery.error.unreachable"), Open: true},
+		{ID: "https://clinic.example/ap/act/1", Type: ui.T("peers.type.Offer"), State: ItemBadge("held"), Number: 7, Created: at, Attempts: 1, Why: ui.T("delivery.error.rejected"), Open: true},
+		{ID: "https://clinic.example/ap/act/0", Type: ui.T("peers.type.Read"), State: ItemBadge("sent"), Number: 6, Created: at, Sent: at, Attempts: 1},
+	}
+	return []web.Fixture{
+		{Name: "peers/list: three", TitleKey: "peers.title", Page: PeersPage{Lines: []PeerLine{ok, away, held}, Manage: true}},
+		{Name: "peers/list: alone", TitleKey: "peers.title", Page: PeersPage{}},
+		{Name: "peers/peer: away", TitleKey: "peers.title", Page: PeerPage{Line: away, Items: items, Manage: true}},
+		{Name: "peers/peer: paused", TitleKey: "peers.title", Page: PeerPage{Line: still, Items: items, Manage: true}},
+		{Name: "peers/peer: reader, quiet", TitleKey: "peers.title", Page: PeerPage{Line: ok}},
+	}
+}
