@@ -149,3 +149,20 @@ func Backups(dir string, now func() time.Time) Check {
 		return nil
 	}}
 }
+
+// Queue warns when the longest-waiting due job has waited over ten minutes, and
+// fails after a day.
+func Queue(oldest func(ctx context.Context) (time.Duration, error)) Check {
+	return Check{Name: "queue", Title: say.Text{TH: "งานที่รอทำ", EN: "Waiting jobs"}, Run: func(ctx context.Context) error {
+		age, err := oldest(ctx)
+		switch {
+		case err != nil:
+			return bad("อ่านคิวงานไม่ได้", "The queue cannot be read", err)
+		case age > 24*time.Hour:
+			return bad("มีงานรอเกินหนึ่งวัน ตรวจว่าเซิร์ฟเวอร์เปิดอยู่และดูบันทึก", "A job has waited for more than a day; see that the server runs and look at its log", nil)
+		case age > 10*time.Minute:
+			return &Warn{say.Text{TH: "มีงานรอเกินสิบนาที", EN: "A job has waited for more than ten minutes"}}
+		}
+		return nil
+	}}
+}

@@ -57,6 +57,7 @@ type Vault struct {
 
 	mu    sync.Mutex
 	cache map[string]cipher.AEAD
+	epoch uint64 // counts Forgets: a key read before one is not kept after it
 }
 
 type keyRow struct {
@@ -127,10 +128,17 @@ func (v *Vault) Forget(ctx context.Context, scope string) error {
 	if err := v.db.Conn(ctx).Where("scope = ?", scope).Delete(&keyRow{}).Error; err != nil {
 		return err
 	}
+	v.drop(scope)
+	// Until the deletion commits, another reader may put the key back.
+	v.db.AfterCommit(ctx, func() { v.drop(scope) })
+	return nil
+}
+
+func (v *Vault) drop(scope string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.epoch++
 	delete(v.cache, scope)
-	return nil
 }
 
 // Blind returns a keyed 64-bit token of a term: equal terms have equal tokens on
@@ -146,6 +154,7 @@ func (v *Vault) Blind(term string) int64 {
 func (v *Vault) key(ctx context.Context, scope string, create bool) (cipher.AEAD, error) {
 	v.mu.Lock()
 	k, ok := v.cache[scope]
+	epoch := v.epoch
 	v.mu.Unlock()
 	if ok {
 		return k, nil
@@ -171,14 +180,17 @@ func (v *Vault) key(ctx context.Context, scope string, create bool) (cipher.AEAD
 		return nil, err
 	}
 	if !v.db.InTx(ctx) {
-		v.keep(scope, k)
+		v.keep(scope, k, epoch)
 	}
 	return k, nil
 }
 
-func (v *Vault) keep(scope string, k cipher.AEAD) {
+func (v *Vault) keep(scope string, k cipher.AEAD, epoch uint64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.epoch != epoch {
+		return
+	}
 	if len(v.cache) >= maxCached {
 		clear(v.cache)
 	}

@@ -111,3 +111,31 @@ func TestKeyFile(t *testing.T) {
 		t.Error("a broken key was taken")
 	}
 }
+
+// A reader that is quicker than the commit must not keep a forgotten key alive.
+func TestForgetBeatsTheCache(t *testing.T) {
+	dbtest.Each(t, []database.Set{vault.Migrations()}, func(t *testing.T, db *database.DB) {
+		ctx := context.Background()
+		v, err := vault.New(db, make([]byte, vault.KeySize), time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := v.Seal(ctx, "case", []byte("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.Within(ctx, func(tx context.Context) error {
+			if err := v.Forget(tx, "case"); err != nil {
+				return err
+			}
+			_, err := v.Open(ctx, "case", sealed) // another request, which still sees the key
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := v.Open(ctx, "case", sealed); err == nil {
+			t.Fatal("a forgotten value was opened")
+		}
+	})
+}
