@@ -149,7 +149,7 @@ func exists(t *testing.T, dir string) bool {
 // TestTop holds the fixed top level.
 func TestTop(t *testing.T) {
 	want := map[string]bool{}
-	for _, n := range strings.Fields("node federation policies web deploy go.mod go.sum README.md LICENSE ARCHITECTURE.md FEDERATION.md SECURITY.md CONTRIBUTING.md") {
+	for _, n := range strings.Fields("hub node federation policies web deploy go.mod go.sum README.md LICENSE ARCHITECTURE.md FEDERATION.md SECURITY.md CONTRIBUTING.md") {
 		want[n] = true
 	}
 	entries, err := os.ReadDir(top(t))

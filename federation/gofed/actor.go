@@ -107,13 +107,18 @@ func DecodeActor(body []byte) (a federation.Actor, err error) {
 func actorTree(root map[string]any) (map[string]any, error) {
 	s := schema{
 		"id": iri, "type": str, "name": str, "preferredUsername": str, "inbox": iri, "outbox": iri, "url": iri,
-		"publicKey": keySchema.check, "members": iri,
+		"publicKey": func(field string, v any) error {
+			m, _ := v.(map[string]any)
+			delete(m, "type") // some say Key, some CryptographicKey
+			return keySchema.check(field, v)
+		},
+		"members": iri,
 		"endpoints": func(field string, v any) error {
 			m, _ := v.(map[string]any)
 			return iri(field, m["sharedInbox"])
 		},
 	}
-	if err := checkContext(root["@context"]); err != nil {
+	if err := checkContext(root["@context"], termsOfActors); err != nil {
 		return nil, err
 	}
 	tree := map[string]any{"@context": []any{contextStreams, contextSecurity}}

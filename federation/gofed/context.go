@@ -54,6 +54,10 @@ var terms = func() map[string]any {
 	return m
 }()
 
+// termsOfActors are those of ours that an actor document is read for. Other
+// software uses some of the rest for its own.
+var termsOfActors = map[string]any{"members": terms["members"]}
+
 // inline returns the context object with those of our terms that doc uses, nil
 // if it uses none.
 func inline(doc map[string]any) map[string]any {
@@ -95,9 +99,9 @@ func collect(v any, used map[string]any) {
 
 // checkContext accepts a context only if it leaves every word that is read here
 // with its meaning: contexts named must be known ones, ActivityStreams among
-// them, and inline terms of ours must be defined as we define them, those of
-// ActivityStreams not at all.
-func checkContext(v any) error {
+// them, and inline the terms of ours that are read must be defined as we define
+// them, those of ActivityStreams not at all.
+func checkContext(v any, ours map[string]any) error {
 	list, ok := v.([]any)
 	if !ok {
 		list = []any{v}
@@ -111,7 +115,7 @@ func checkContext(v any) error {
 			}
 			streams = streams || c == contextStreams
 		case map[string]any:
-			if err := checkInline(c); err != nil {
+			if err := checkInline(c, ours); err != nil {
 				return err
 			}
 		default:
@@ -124,7 +128,7 @@ func checkContext(v any) error {
 	return nil
 }
 
-func checkInline(c map[string]any) error {
+func checkInline(c, ours map[string]any) error {
 	for word, def := range c {
 		if word[0] == '@' {
 			return misshapen("@context", "keyword")
@@ -135,7 +139,7 @@ func checkInline(c map[string]any) error {
 			}
 			continue
 		}
-		if want, ours := terms[word]; ours {
+		if want, is := ours[word]; is {
 			if !reflect.DeepEqual(def, want) {
 				return misshapen("@context", "redefined")
 			}

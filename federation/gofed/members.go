@@ -31,7 +31,7 @@ func DecodeMembers(body []byte) (m federation.Members, err error) {
 	if err != nil {
 		return m, err
 	}
-	if err := checkContext(root["@context"]); err != nil {
+	if err := checkContext(root["@context"], terms); err != nil {
 		return m, err
 	}
 	tree, _ := copied(root).(map[string]any)

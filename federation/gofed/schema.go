@@ -194,7 +194,7 @@ var membersSchema = schema{
 	"totalItems": whole, "orderedItems": listOf(memberSchema),
 }
 
-func contextForm(_ string, v any) error { return checkContext(v) }
+func contextForm(_ string, v any) error { return checkContext(v, terms) }
 
 // activitySchema is what all activities that have an effect are made of; which
 // of it belongs to which type is for federation.Validate to say.

@@ -20,8 +20,6 @@ const (
 	nonceKey = "saphan.nonce"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // cookieName is "__Host-NAME" over https, and has the port in it on plain http,
 // because cookies of one host are shared by all its ports.
 func (a *App) cookieName(name string) string {

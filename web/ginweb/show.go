@@ -126,13 +126,13 @@ func (a *App) fail(c *gin.Context, err error) {
 		return
 	}
 	say := a.cfg.Renderer.Locale().Speaker(a.Lang(c))
-	base := "error." + statusName(status)
+	title, next := wordsOf(status)
 	detail := ""
 	if e.Key != "" && e.Key != "error.not_found" && e.Key != "error.internal" && say.Has(e.Key) {
 		detail = say.Say(e.Key, argList(e.Args)...)
 	}
 	if wantsJSON(c) {
-		p := problem{Type: "about:blank", Title: say.Say(base + ".title"), Status: status, Kind: string(e.Kind), Code: e.Key, Detail: detail, Ref: ref}
+		p := problem{Type: "about:blank", Title: say.Say(title), Status: status, Kind: string(e.Kind), Code: e.Key, Detail: detail, Ref: ref}
 		for _, f := range e.Fields {
 			p.Fields = append(p.Fields, fieldFault{Name: f.Name, Code: f.Key, Detail: say.Say(f.Key)})
 		}
@@ -143,20 +143,33 @@ func (a *App) fail(c *gin.Context, err error) {
 		c.Data(status, "application/problem+json; charset=utf-8", body)
 		return
 	}
-	page := web.ErrorPage{Status: status, TitleKey: base + ".title", NextKey: base + ".next", Detail: detail, Ref: ref, SignedIn: a.User(c).ID != ""}
+	page := web.ErrorPage{Status: status, TitleKey: title, NextKey: next, Detail: detail, Ref: ref, SignedIn: a.User(c).ID != ""}
 	if serr := a.Show(c, status, "error.page.title", page); serr != nil {
 		a.cfg.Log.Error("error page failed", "error", serr)
 		c.String(http.StatusInternalServerError, "500")
 	}
 }
 
-// statusName is the status whose words are shown for a status.
-func statusName(status int) string {
-	switch status {
-	case 400, 401, 403, 404, 409, 413, 415, 429, 503:
-		return itoa(status)
+// words are the title and the advice of each status that a person may meet.
+var words = map[int][2]string{
+	400: {"error.400.title", "error.400.next"},
+	401: {"error.401.title", "error.401.next"},
+	403: {"error.403.title", "error.403.next"},
+	404: {"error.404.title", "error.404.next"},
+	409: {"error.409.title", "error.409.next"},
+	413: {"error.413.title", "error.413.next"},
+	415: {"error.415.title", "error.415.next"},
+	429: {"error.429.title", "error.429.next"},
+	500: {"error.500.title", "error.500.next"},
+	503: {"error.503.title", "error.503.next"},
+}
+
+func wordsOf(status int) (title, next string) {
+	w, ok := words[status]
+	if !ok {
+		w = words[http.StatusInternalServerError]
 	}
-	return "500"
+	return w[0], w[1]
 }
 
 func argList(m map[string]string) []any {

@@ -47,7 +47,7 @@ type ImportTab struct {
 type ImportLine struct {
 	Row   int
 	Sheet string
-	Who   string // empty when nothing is kept
+	Who   ui.Text // names, or why there are none
 	Why   []ui.Text
 	Badge ui.Badge
 	Href  string // where to decide it, or its case file

@@ -16,9 +16,9 @@ func importFixtures() []web.Fixture {
 			{Href: "/imports/i2", Cells: []ui.Cell{{Texts: []ui.Text{ui.Say("แรงงาน 2567.csv")}}, {Texts: []ui.Text{ui.At(at)}}, {Texts: []ui.Text{ui.Say("180")}}, {Badge: ImportState("running")}}},
 		}}
 	lines := []ImportLine{
-		{Row: 6, Sheet: "ทะเบียนเคส", Who: "นาสี ดอยงาม", Badge: ImportRowState("import", "pending")},
-		{Row: 18, Sheet: "ทะเบียนเคส", Who: "บุญมี ดอยงาม", Why: []ui.Text{ImportReason("id_check_digit")}, Badge: ImportRowState("queue", "pending")},
-		{Row: 122, Sheet: "ทะเบียนเคส", Why: []ui.Text{ImportReason("test_row")}, Badge: ImportRowState("refuse", "pending")},
+		{Row: 6, Sheet: "ทะเบียนเคส", Who: ui.Say("นาสี ดอยงาม"), Badge: ImportRowState("import", "pending")},
+		{Row: 18, Sheet: "ทะเบียนเคส", Who: ui.Say("บุญมี ดอยงาม"), Why: []ui.Text{ImportReason("id_check_digit")}, Badge: ImportRowState("queue", "pending")},
+		{Row: 122, Sheet: "ทะเบียนเคส", Who: ui.T("imports.nobody"), Why: []ui.Text{ImportReason("test_row")}, Badge: ImportRowState("refuse", "pending")},
 	}
 	page := func(state string, running bool) ImportPage {
 		p := ImportPage{ID: "i1", Name: "ทะเบียนเคส 2568.xlsx", Lead: ImportLead(state), Badge: ImportState(state),

@@ -19,7 +19,7 @@ import (
 	"github.com/saphan-network/saphan/web/locale"
 )
 
-//go:embed templates
+//go:embed all:templates
 var templates embed.FS
 
 // UI returns the storybook's own pages; add them with web.UI.With.

@@ -2,7 +2,6 @@ package referral
 
 import (
 	"context"
-	"crypto/subtle"
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/clinic"
@@ -22,9 +21,6 @@ func (s *Sender) Approve(ctx context.Context, actor clinic.Actor, id, sha256 str
 		if r.DraftedBy == actor.UserID { // the staff policy says so too; this must not hang on a policy
 			return fault.New(fault.Forbidden, "referrals.error.four_eyes")
 		}
-		if subtle.ConstantTimeCompare([]byte(sha256), []byte(r.Preview.SHA256)) != 1 || r.Preview.SHA256 == "" {
-			return fault.New(fault.Conflict, "referrals.error.preview_changed")
-		}
 		if !s.Clock().Before(r.RespondBy) {
 			return fault.New(fault.Conflict, "referrals.error.deadline_passed")
 		}
@@ -32,7 +28,7 @@ func (s *Sender) Approve(ctx context.Context, actor clinic.Actor, id, sha256 str
 		if err != nil {
 			return err
 		}
-		p, sent, err := s.Out.Offer(ctx, o, r.Preview.SHA256)
+		p, sent, err := s.Out.Offer(ctx, o, sha256)
 		if err != nil {
 			return err
 		}
@@ -107,12 +103,12 @@ func (s *Sender) undo(ctx context.Context, actor clinic.Actor, r *Referral, m Mo
 	r.State, r.Reason = to, reason
 	detail := map[string]string{"reason": reason}
 	if !sent {
-		if err := s.giveBack(ctx, r); err != nil {
-			return err
-		}
 		return s.told(ctx, actor, *r, string(m), detail)
 	}
-	if err := s.Out.Withdraw(ctx, *r, reason); err != nil {
+	switch err := s.Out.Withdraw(ctx, *r, reason); {
+	case fault.Is(err, fault.Denied):
+		detail["told"] = "no" // the other member may no longer be written to; here it is withdrawn all the same
+	case err != nil:
 		return err
 	}
 	return s.both(ctx, actor, *r, string(m), "referral_"+string(to), detail)

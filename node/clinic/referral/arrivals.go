@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"errors"
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/opaque"
@@ -99,7 +100,7 @@ func (s *Receiver) save(ctx context.Context, o Incoming, m Move, detail map[stri
 }
 
 func unknown(err error) error {
-	if err == nil || fault.Is(err, fault.NotFound) {
+	if err == nil || fault.Is(err, fault.NotFound) || errors.Is(err, ErrUnknown) {
 		return ErrUnknown
 	}
 	return err

@@ -51,9 +51,9 @@ func Rank(ms []Member, needs []string, province, region string) []Match {
 			x.Area = "elsewhere"
 		}
 		switch m.Capacity {
-		case "full", "not_available", "closed":
+		case "full":
 			x.Problem, x.score = "no_capacity", x.score-60
-		case "waitlist":
+		case "waiting_list", "assess":
 			x.score -= 20
 		}
 		if !m.Active {

@@ -14,21 +14,18 @@ type Store interface {
 	Save(ctx context.Context, r *Referral) error
 	Get(ctx context.Context, id string) (Referral, error)
 	List(ctx context.Context, f Filter) ([]Referral, error) // newest change first
-	// TakeNumber removes and returns the lowest number given back for the target, 0 if there is none.
-	TakeNumber(ctx context.Context, target string) (int64, error)
-	// GiveNumber keeps a number that was drawn for an offer which never left.
-	GiveNumber(ctx context.Context, target string, n int64) error
 	AddEvent(ctx context.Context, referralID string, e Event) error
 	Events(ctx context.Context, referralID string) ([]Event, error)
 }
 
 // Filter selects referrals for a list.
 type Filter struct {
-	CaseID string
-	Offer  string // IRI of the Offer
-	States []State
-	Due    time.Time // only those whose AnswerBy is not later; zero: all
-	Limit  int       // 0 means 500
+	CaseID    string
+	Offer     string // IRI of the Offer
+	Reference string // IRI of the referral
+	States    []State
+	Due       time.Time // only those whose AnswerBy is not later; zero: all
+	Limit     int       // 0 means 500
 }
 
 // Cases is what a referral needs of the case files.
@@ -62,8 +59,8 @@ type Offering struct {
 // Out sends what the sender's end has to say. All methods but Reserve, Preview
 // and Delivery must run in the transaction of the change that they tell of.
 type Out interface {
-	// Reserve draws the ids, the hour and, unless one is given, the number of an offer.
-	Reserve(ctx context.Context, target string, number int64) (Envelope, error)
+	// Reserve draws the ids and the hour of an offer.
+	Reserve(ctx context.Context) (Envelope, error)
 	// Preview asks the gate and builds the exact bytes; nothing is sent.
 	Preview(ctx context.Context, o Offering) (Preview, error)
 	// Offer decides and builds again and enqueues, if the hash is the approved one.

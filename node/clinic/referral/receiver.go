@@ -92,13 +92,16 @@ func (s *Receiver) Progress(ctx context.Context, actor clinic.Actor, id, step, n
 	})
 }
 
-// Hold rests the service; the reason is a code of hold_reason, next a date or "".
-func (s *Receiver) Hold(ctx context.Context, actor clinic.Actor, id, next string) error {
+// Hold rests the service; the reason is a code of fail_reason or "", next a date or "".
+func (s *Receiver) Hold(ctx context.Context, actor clinic.Actor, id, reason, next string) error {
 	return s.serve(ctx, actor, id, MoveHold, func(o *Incoming) error {
 		if next != "" && !s.future(next) {
 			return reasonMissing("next_update")
 		}
-		o.Engagement.NextUpdate = next
+		if reason != "" && !s.Known("fail_reason", reason) {
+			return reasonMissing("reason")
+		}
+		o.Engagement.NextUpdate, o.Engagement.Reason = next, reason
 		return nil
 	})
 }
@@ -118,7 +121,8 @@ func (s *Receiver) Complete(ctx context.Context, actor clinic.Actor, id string, 
 		if !s.month(month, true) {
 			return reasonMissing("month")
 		}
-		o.Engagement.Outcomes, o.Engagement.Month, o.Engagement.NextUpdate = outcomes, month, ""
+		o.Engagement.Outcomes, o.Engagement.Month = outcomes, month
+		o.Engagement.NextUpdate, o.Engagement.Reason = "", ""
 		return nil
 	})
 }
@@ -131,7 +135,7 @@ func (s *Receiver) Fail(ctx context.Context, actor clinic.Actor, id, reason stri
 // Disengaged reports that the person did not come again.
 func (s *Receiver) Disengaged(ctx context.Context, actor clinic.Actor, id string) error {
 	return s.serve(ctx, actor, id, MoveLose, func(o *Incoming) error {
-		o.Engagement.NextUpdate = ""
+		o.Engagement.NextUpdate, o.Engagement.Reason = "", ""
 		return nil
 	})
 }
@@ -215,6 +219,11 @@ func details(o Incoming, m Move) map[string]string {
 	case MoveComplete:
 		d["month"] = o.Engagement.Month
 	}
+	return filled(d)
+}
+
+// filled leaves out what has no value.
+func filled(d map[string]string) map[string]string {
 	for k, v := range d {
 		if v == "" {
 			delete(d, k)

@@ -43,7 +43,8 @@ type Form struct {
 // bridge panel and never stored with a referral.
 type Held struct {
 	Path   string   // field path of the policy registry, e.g. "referral/person/full_name"
-	Values []string // as the file has them; "" where the reader may not see the value
+	List   string   // vocabulary of the values, "" where they are not codes
+	Values []string // as the file has them, masked where the reader has not asked for identities
 }
 
 // Source is what a case gives to a referral of its main client.
@@ -51,6 +52,8 @@ type Source struct {
 	Facts    map[string][]string // field path -> raw class C and D values
 	Refused  []string            // paths of class A and B that the file has, to be shown as staying
 	Held     []Held              // the left side, in the order of the page
+	Issues   []string            // of the case, as a start for the form
+	Place    string              // province code, for ranking members
 	Openness int                 // 0 sealed or unknown, 1 restricted, 2 network, 3 public
 	Adult    bool                // known to be an adult
 }
@@ -63,6 +66,7 @@ type Ground struct {
 	Version    string    // version of the consent text
 	ConsentID  string    // opaque
 	ValidUntil time.Time // zero: no end
+	Why        string    // message key, at level 0
 }
 
 // Envelope is what is drawn once for an offer when it is submitted.
@@ -70,7 +74,6 @@ type Envelope struct {
 	Activity  string    // IRI of the Offer
 	Reference string    // IRI of the referral, new for each recipient
 	Published time.Time // to the hour, UTC
-	Sequence  int64     // position among all that this member sends to the target
 }
 
 // Field is the gate's decision on one field, in plain values. Raw values are not

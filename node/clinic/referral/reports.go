@@ -96,10 +96,10 @@ func (s *Sender) delivered(ctx context.Context, r Referral, sum string) error {
 
 // Progressed applies a new revision of the other member's engagement. Lower and
 // equal revisions are dropped.
-func (s *Sender) Progressed(ctx context.Context, from, offer string, state State, e Engagement) error {
-	r, err := s.find(ctx, from, offer)
-	if err != nil {
-		return err
+func (s *Sender) Progressed(ctx context.Context, from, reference string, state State, e Engagement) error {
+	r, err := s.findBy(ctx, from, Filter{Reference: reference, Limit: 1})
+	if err != nil || reference == "" {
+		return unknown(err)
 	}
 	if r.Engagement.ID != "" && r.Engagement.ID != e.ID {
 		return ErrUnknown
@@ -119,7 +119,7 @@ func (s *Sender) Progressed(ctx context.Context, from, offer string, state State
 	if err := s.Store.Save(ctx, &r); err != nil {
 		return err
 	}
-	detail := map[string]string{"step": e.Step, "reason": e.Reason, "next": e.NextUpdate, "month": e.Month}
+	detail := filled(map[string]string{"step": e.Step, "reason": e.Reason, "next": e.NextUpdate, "month": e.Month})
 	return s.both(ctx, peer, r, string(m), "referral_"+string(to), detail)
 }
 
@@ -152,7 +152,11 @@ func (s *Sender) find(ctx context.Context, from, offer string) (Referral, error)
 	if offer == "" {
 		return Referral{}, ErrUnknown
 	}
-	rs, err := s.Store.List(ctx, Filter{Offer: offer, Limit: 1})
+	return s.findBy(ctx, from, Filter{Offer: offer, Limit: 1})
+}
+
+func (s *Sender) findBy(ctx context.Context, from string, f Filter) (Referral, error) {
+	rs, err := s.Store.List(ctx, f)
 	if err != nil {
 		return Referral{}, err
 	}

@@ -73,12 +73,7 @@ func (s *Sender) Edit(ctx context.Context, actor clinic.Actor, id string, f Form
 		if err := s.check(ctx, &f); err != nil {
 			return err
 		}
-		if f.Target != r.Form.Target {
-			if err := s.giveBack(ctx, r); err != nil {
-				return err
-			}
-		}
-		r.State, r.Form, r.Preview, r.DraftedBy, r.Reason = to, f, Preview{}, actor.UserID, ""
+		r.State, r.Form, r.Envelope, r.Preview, r.DraftedBy, r.Reason = to, f, Envelope{}, Preview{}, actor.UserID, ""
 		return s.told(ctx, actor, *r, string(MoveEdit), nil)
 	})
 }
@@ -118,14 +113,7 @@ func (s *Sender) Submit(ctx context.Context, actor clinic.Actor, id string) (Sta
 
 // draw gives the referral its envelope and its deadlines.
 func (s *Sender) draw(ctx context.Context, r *Referral) error {
-	n := r.Envelope.Sequence
-	if n == 0 {
-		var err error
-		if n, err = s.Store.TakeNumber(ctx, r.Form.Target); err != nil {
-			return err
-		}
-	}
-	env, err := s.Out.Reserve(ctx, r.Form.Target, n)
+	env, err := s.Out.Reserve(ctx)
 	if err != nil {
 		return err
 	}
@@ -161,22 +149,12 @@ func (s *Sender) offering(ctx context.Context, actor clinic.Actor, r Referral) (
 	if err != nil {
 		return Offering{}, nil, err
 	}
-	g, err := s.Cases.Consent(ctx, r.CaseID, "referral", r.Form.Target)
+	g, err := s.Cases.Consent(ctx, r.CaseID, r.Form.Purpose, r.Form.Target)
 	if err != nil {
 		return Offering{}, nil, err
 	}
 	return Offering{Target: r.Form.Target, Envelope: r.Envelope, Form: r.Form, RespondBy: r.RespondBy,
 		Source: src, Ground: g, Count: s.Cases.CountLike}, src.Held, nil
-}
-
-// giveBack keeps the number of an envelope that will not be used.
-func (s *Sender) giveBack(ctx context.Context, r *Referral) error {
-	n := r.Envelope.Sequence
-	r.Envelope = Envelope{}
-	if n == 0 {
-		return nil
-	}
-	return s.Store.GiveNumber(ctx, r.Form.Target, n)
 }
 
 // may asks the staff policy about a referral of a case that the actor may know.

@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"slices"
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/clinic"
@@ -29,7 +30,7 @@ func (s *Sender) Show(ctx context.Context, actor clinic.Actor, id string) (View,
 		if v.Fresh, err = s.Out.Preview(ctx, o); err != nil {
 			return View{}, err
 		}
-		v.Changed = r.State == StateAwaiting && v.Fresh.SHA256 != r.Preview.SHA256
+		v.Changed = r.State == StateAwaiting && !sameContent(v.Fresh, r.Preview)
 	}
 	if v.Target, _, err = s.member(ctx, r.Form.Target); err != nil {
 		return View{}, err
@@ -55,23 +56,19 @@ func (s *Sender) Show(ctx context.Context, actor clinic.Actor, id string) (View,
 	return v, err
 }
 
-// Renew keeps the decision of this minute as the one to approve, after a
-// preview has changed while it waited.
-func (s *Sender) Renew(ctx context.Context, actor clinic.Actor, id string) error {
-	return s.change(ctx, actor, id, "read", func(ctx context.Context, r *Referral) error {
-		if !May(r.State, MoveApprove) {
-			return illegal(r.State, MoveClear)
+// sameContent reports whether two decisions release the same: the number in the
+// line and the ledger's id aside.
+func sameContent(a, b Preview) bool {
+	if a.Allowed != b.Allowed || a.Policy != b.Policy || a.K != b.K || len(a.Fields) != len(b.Fields) {
+		return false
+	}
+	for i := range a.Fields {
+		x, y := a.Fields[i], b.Fields[i]
+		if x.Path != y.Path || x.Form != y.Form || !slices.Equal(x.Values, y.Values) {
+			return false
 		}
-		o, _, err := s.offering(ctx, actor, *r)
-		if err != nil {
-			return err
-		}
-		if r.Preview, err = s.Out.Preview(ctx, o); err != nil {
-			return err
-		}
-		_, err = s.decided(ctx, actor, r, MoveClear)
-		return err
-	})
+	}
+	return true
 }
 
 // Board lists the referrals of cases that the actor may know of: those under

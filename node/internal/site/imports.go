@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -216,11 +217,19 @@ func fileFacts(f register.File) ui.Facts {
 // line is a row as lists show it.
 func line(it register.Item) nodeui.ImportLine {
 	l := nodeui.ImportLine{Row: it.Row, Sheet: it.Draft.Sheet, Badge: nodeui.ImportRowState(it.Do, it.State)}
-	for i, p := range it.Draft.Intake.Persons {
-		if i > 0 {
-			l.Who += ", "
-		}
-		l.Who += p.FullName()
+	names := make([]string, 0, len(it.Draft.Intake.Persons))
+	for _, p := range it.Draft.Intake.Persons {
+		names = append(names, p.FullName())
+	}
+	switch {
+	case len(names) > 0:
+		l.Who = ui.Say(strings.Join(names, ", "))
+	case it.State == register.Taken || it.State == register.Decided:
+		l.Who = ui.T("imports.infile")
+	case len(it.Draft.Values) == 0:
+		l.Who = ui.T("imports.nobody")
+	default:
+		l.Who = ui.T("imports.noname")
 	}
 	for _, code := range it.Why {
 		l.Why = append(l.Why, nodeui.ImportReason(code))
