@@ -13,6 +13,14 @@ func DynamicKeys() []Dynamic {
 		{"people.role.", "the role's key in policies/staff"},
 		{"storybook.badge.", "the tone's name"},
 		{"home.badge.", "the tone of the card"},
+		{"cases.status.", "the case's administrative state"},
+		{"cases.state.next.", "the case's administrative state"},
+		{"cases.event.", "the kind of event in a case's timeline"},
+		{"cases.close.", "the code of why a case was closed"},
+		{"cases.conflict.", "the result of the conflict check"},
+		{"cases.role.", "the person's role in the case"},
+		{"consent.scope.", "the consent's scope"},
+		{"consent.way.", "the code of how a consent was withdrawn"},
 	}
 }
 
