@@ -47,6 +47,15 @@ func (g *gate) apt(packages string) error {
 	return nil
 }
 
+func chromium() (string, error) {
+	for _, n := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(n); err == nil {
+			return p, nil
+		}
+	}
+	return "", errors.New("no Chromium found")
+}
+
 // postgresBin is the folder that holds initdb and postgres.
 func postgresBin() (string, error) {
 	dirs, err := filepath.Glob("/usr/lib/postgresql/*/bin")

@@ -1,7 +1,8 @@
 // Command check is the one gate for people and for CI: it installs what is
 // missing where it can, then runs formatting, vet, linters, architecture tests
-// and all tests on SQLite and on a throw-away PostgreSQL. It says what it ran, and
-// leaves out nothing silently.
+// and all tests on SQLite and on a throw-away PostgreSQL, in a real browser and
+// against an independent ActivityPub peer. It says what it ran, and leaves out
+// nothing silently.
 //
 //	go run ./deploy/check [-short] [-race]
 package main
@@ -34,7 +35,7 @@ type gate struct {
 }
 
 func main() {
-	short := flag.Bool("short", false, "leave out PostgreSQL and the linter that is fetched (told at the end)")
+	short := flag.Bool("short", false, "leave out PostgreSQL, the browser, the independent peer and the linter that is fetched (told at the end)")
 	race := flag.Bool("race", false, "run the tests with the race detector")
 	flag.Parse()
 	if flag.NArg() > 0 {
@@ -64,7 +65,7 @@ func (g *gate) run() {
 	g.step("build", func() (string, error) { return g.cmd("go", "build", "./...") })
 	g.step("vet", func() (string, error) { return g.cmd("go", "vet", "./...") })
 	if g.short {
-		g.left("staticcheck and PostgreSQL (-short)")
+		g.left("staticcheck, PostgreSQL, Chromium and the independent peer (-short)")
 	} else {
 		g.step("staticcheck", func() (string, error) { return g.cmd("go", "run", staticcheck, "./...") })
 		stop := g.services()
@@ -90,9 +91,31 @@ func (g *gate) services() func() {
 		g.env = append(g.env, "SAPHAN_TEST_POSTGRES="+url)
 		return "", nil
 	})
-	g.env = append(g.env, "SAPHAN_TEST_POSTGRES_REQUIRED=1")
-	g.left("a browser and an independent peer: no test needs them yet")
+	g.step("Chromium", func() (string, error) {
+		if err := g.need("Chromium", "chromium fonts-thai-tlwg", chromium); err != nil {
+			return "", err
+		}
+		path, err := chromium()
+		g.env = append(g.env, "SAPHAN_TEST_CHROMIUM="+path)
+		return "", err
+	})
+	g.step("independent peer (npm packages)", g.peer)
+	g.env = append(g.env, "SAPHAN_TEST_POSTGRES_REQUIRED=1", "SAPHAN_TEST_CHROMIUM_REQUIRED=1", "SAPHAN_TEST_PEER_REQUIRED=1")
 	return func() { stop() }
+}
+
+// peer installs the npm packages of the independent ActivityPub peer.
+func (g *gate) peer() (string, error) {
+	if _, err := exec.LookPath("npm"); err != nil {
+		if err := g.apt("nodejs npm"); err != nil {
+			return "", err
+		}
+	}
+	c := exec.CommandContext(g.ctx, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+	c.Dir = filepath.Join(g.root, "deploy", "peer")
+	out, err := c.CombinedOutput()
+	g.env = append(g.env, "SAPHAN_TEST_PEER=1")
+	return string(out), err
 }
 
 func (g *gate) tests() (string, error) {

@@ -13,14 +13,23 @@ func DynamicKeys() []Dynamic {
 		{"people.role.", "the role's key in policies/staff"},
 		{"storybook.badge.", "the tone's name"},
 		{"home.badge.", "the tone of the card"},
-		{"cases.status.", "the case's administrative state"},
-		{"cases.state.next.", "the case's administrative state"},
-		{"cases.event.", "the kind of event in a case's timeline"},
-		{"cases.close.", "the code of why a case was closed"},
-		{"cases.conflict.", "the result of the conflict check"},
-		{"cases.role.", "the person's role in the case"},
-		{"consent.scope.", "the consent's scope"},
-		{"consent.way.", "the code of how a consent was withdrawn"},
+		{"cases.close.", "the reason's code"},
+		{"cases.conflict.", "the result's code"},
+		{"cases.event.", "the kind of event"},
+		{"cases.role.", "the role's code"},
+		{"cases.next.", "the state's code"},
+		{"cases.state.next.", "the state's code"},
+		{"cases.status.", "the state's code"},
+		{"consent.scope.", "the scope's code"},
+		{"consent.way.", "the way's code"},
+		{"imports.why.", "the reason's code"},
+		{"policy.why.", "rules and reasons are data of the policies"},
+		{"policy.field.", "the field's path"},
+		{"policy.rule.", "the rule's id"},
+		{"policy.remedy.", "the reason's code"},
+		{"policy.transform.", "the transform's name"},
+		{"policy.form.", "the form's name"},
+		{"policy.purpose.", "the purpose's name"},
 	}
 }
 
@@ -28,6 +37,7 @@ func DynamicKeys() []Dynamic {
 // else, with what they are.
 func NotKeys() map[string]string {
 	return map[string]string{
-		"account.users": "name of a database lock",
+		"account.users":     "name of a database lock",
+		"policy.why.needs_": "beginning of a key, see DynamicKeys",
 	}
 }

@@ -77,7 +77,10 @@ func TestPrecedence(t *testing.T) {
 	}{
 		{func() {}, "sqlite:/var/lib/saphan-node/saphan.db", config.FromDefault},
 		{func() { in.File = f }, "sqlite:file.db", config.FromFile},
-		{func() { write("database.url", "sqlite:cred.db\n"); in.Env = append(in.Env, "CREDENTIALS_DIRECTORY="+creds) }, "sqlite:cred.db", config.FromCredential},
+		{func() {
+			write("database.url", "sqlite:cred.db\n")
+			in.Env = append(in.Env, "CREDENTIALS_DIRECTORY="+creds)
+		}, "sqlite:cred.db", config.FromCredential},
 		{func() { in.Env = append(in.Env, "SAPHAN_NODE_DATABASE_URL_FILE="+write("other", "sqlite:envfile.db")) }, "sqlite:envfile.db", config.FromEnvFile},
 		{func() { in.Env = append(in.Env, "SAPHAN_NODE_DATABASE_URL=sqlite:env.db") }, "sqlite:env.db", config.FromEnv},
 		{func() { in.Flags = map[string]string{"database.url": "sqlite:flag.db"} }, "sqlite:flag.db", config.FromFlag},
