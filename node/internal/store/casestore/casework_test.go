@@ -79,8 +79,10 @@ func TestSameKeyMakesOneCase(t *testing.T) {
 func TestRegisterTwice(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		ctx := ctxOf(t)
-		if _, _, err := o.FromRegister(ctx, staff["nok"], family()); err == nil {
-			t.Error("a caseworker imported")
+		for _, who := range []string{"mek", "chai", "gone"} {
+			if _, _, err := o.FromRegister(ctx, staff[who], family()); err == nil {
+				t.Errorf("%s imported", who)
+			}
 		}
 		in := family()
 		first, created, err := o.FromRegister(ctx, staff["ying"], in)
