@@ -181,7 +181,7 @@ func (q *Queue) Retry(ctx context.Context, id string) error {
 	return q.db.Within(ctx, func(ctx context.Context) error {
 		err := change(q.db.Conn(ctx).Exec("UPDATE jobs_queue SET state = ?, attempts = 0, run_at = ? WHERE id = ? AND state = ?", ready, database.Millis(q.now()), id, dead))
 		if database.IsUnique(err) {
-			return fault.Wrap(fault.Conflict, "error.conflict", errors.New("jobs: the same job is waiting already"))
+			return fault.Wrap(fault.Conflict, "error.stale", errors.New("jobs: the same job is waiting already"))
 		}
 		q.db.AfterCommit(ctx, q.rouse)
 		return err
