@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/saphan-network/saphan/node/chassis/cli"
+	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/database/dbtest"
 )
 
@@ -26,6 +27,8 @@ type operator struct {
 	dir  string
 	base string
 	env  []string
+	in   string         // what is typed into a command
+	more []database.Set // tables beside the program's own
 }
 
 func freePort(t *testing.T) string {
@@ -45,8 +48,14 @@ func newOperator(t *testing.T) *operator {
 		env: []string{"SAPHAN_NODE_LISTEN=" + at, "SAPHAN_NODE_ADMIN_LISTEN=" + freePort(t)}}
 }
 
+func (o *operator) program() cli.Program {
+	p := program()
+	p.Sets = append(p.Sets, o.more...)
+	return p
+}
+
 func (o *operator) shell(out, errs io.Writer, lang string) *cli.Shell {
-	return &cli.Shell{Program: program(), Out: out, Err: errs, Lang: lang, Env: append(o.env, "SAPHAN_NODE_DATA_DIR="+o.dir), Now: time.Now}
+	return &cli.Shell{Program: o.program(), In: strings.NewReader(o.in), Out: out, Err: errs, Lang: lang, Env: append(o.env, "SAPHAN_NODE_DATA_DIR="+o.dir), Now: time.Now}
 }
 
 // run types a command, wants its exit code, and returns what it printed.
