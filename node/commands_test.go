@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,6 +46,10 @@ func TestImportWithoutServer(t *testing.T) {
 	for _, args := range [][]string{{"import"}, {"import", labour, labour}, {"import", "--dry-run"}, {"import", "--dry-run", "absent.csv"},
 		{"import", "--dry-run", t.TempDir()}, {"import", "--dry-run", text}, {"import", labour}} {
 		o.run(cli.ExitUsage, args...)
+	}
+	var thai bytes.Buffer
+	if got := o.shell(io.Discard, &thai, "th").Execute(t.Context(), []string{"import", "--dry-run", "absent.csv"}); got != cli.ExitUsage || !strings.Contains(thai.String(), "เปิดไฟล์นี้ไม่ได้") {
+		t.Errorf("%d %s", got, thai.String())
 	}
 	o.run(cli.ExitNoInit, "import", labour, "--as", "mali")
 	var plan struct {
@@ -92,6 +98,9 @@ func TestImport(t *testing.T) {
 	o.read(&second, cli.ExitOK, "import", labour, "--as", "MALI")
 	if second.ID == first.ID || second.Taken != 0 || second.Already == 0 || second.Already+second.Queue+second.Refuse != second.Rows {
 		t.Errorf("the third import: %+v", second)
+	}
+	if n := o.acts()["command.import"]; n != 7 { // every try in somebody's name, the refused ones too
+		t.Errorf("%d imports on the ledger", n)
 	}
 	o.run(cli.ExitOK, "doctor")
 }

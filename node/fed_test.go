@@ -12,9 +12,11 @@ import (
 	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/opaque"
+	"github.com/saphan-network/saphan/node/chassis/audit"
 	"github.com/saphan-network/saphan/node/chassis/cli"
 	"github.com/saphan-network/saphan/node/chassis/config"
 	"github.com/saphan-network/saphan/node/chassis/database"
+	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/policies"
 )
 
@@ -52,6 +54,24 @@ func (o *operator) office(f func(db *database.DB, mail *mailbox.Store)) {
 	}
 	defer func() { _ = db.Close() }()
 	f(db, mailbox.New(db, time.Now))
+}
+
+// acts counts what the server itself has done, by the ledger.
+func (o *operator) acts() map[string]int {
+	o.t.Helper()
+	out := map[string]int{}
+	o.office(func(db *database.DB, _ *mailbox.Store) {
+		lines, err := audit.New(db, time.Now).List(o.t.Context(), audit.Filter{Limit: 1000})
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		for _, l := range lines {
+			if l.Actor == clinic.System.UserID {
+				out[l.Act]++
+			}
+		}
+	})
+	return out
 }
 
 // know pins another server.
@@ -232,6 +252,12 @@ func (o *operator) steer() {
 	}
 	if got := o.states(); got[first] != "" || got[sickPeer] != "ok" {
 		o.t.Errorf("after drop: %v", got)
+	}
+	got := o.acts()
+	for _, act := range []string{"delivery.retry", "delivery.drop", "delivery.pause", "delivery.resume"} {
+		if got[act] != 1 {
+			o.t.Errorf("the ledger has %d of %s", got[act], act)
+		}
 	}
 }
 

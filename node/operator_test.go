@@ -250,6 +250,8 @@ func TestPostgres(t *testing.T) {
 	o.env = append(o.env, "SAPHAN_NODE_DATABASE_URL="+u.String())
 	o.run(cli.ExitOK, "init", "--base-url", o.base)
 	o.run(cli.ExitOK, "doctor")
+	o.run(cli.ExitOK, "user", "add", "mali", "--name", "มาลี สาธิต", "--role", "supervisor")
+	o.run(cli.ExitPartial, "import", labour, "--as", "mali")
 	o.run(cli.ExitOK, "backup", "create")
 	o.serve()()
 	again := newOperator(t)

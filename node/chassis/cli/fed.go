@@ -57,7 +57,7 @@ func (p post) ours(actor string) bool {
 }
 
 func (s *Shell) fedCommand() *cobra.Command {
-	queue := &cobra.Command{Use: "queue", Args: cobra.NoArgs, Short: s.T("สายไปเซิร์ฟเวอร์อื่น และข้อความที่รอหรือถูกกัก", "The lines to other servers, and messages that wait or are held"),
+	queue := &cobra.Command{Use: "queue", Args: cobra.NoArgs, Short: s.T("การรับส่งกับเซิร์ฟเวอร์อื่น และข้อความที่รอส่งหรือรอคนตัดสิน", "The lines to other servers, and messages that wait or are held"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.withPost(c, func(p post) error { return s.tellQueue(c, p) })
 		}}
@@ -87,14 +87,14 @@ func (s *Shell) fedCommand() *cobra.Command {
 		}}
 	}
 	return group("fed", s.T("ข้อความที่ส่งถึงเซิร์ฟเวอร์อื่น", "Messages to other servers"), queue,
-		message("retry", s.T("ส่งข้อความที่รอหรือถูกกักอีกครั้ง", "Send a waiting or held message again"),
-			say.Text{TH: "จะส่งอีกครั้งเมื่อถึงลำดับ", EN: "It is sent again as soon as its order allows"}, (*postroom.Desk).Retry),
+		message("retry", s.T("ส่งข้อความที่รอส่งหรือรอคนตัดสินใหม่", "Send a waiting or held message again"),
+			say.Text{TH: "จะส่งใหม่เมื่อถึงลำดับ", EN: "It is sent again as soon as its order allows"}, (*postroom.Desk).Retry),
 		message("drop", s.T("เลิกส่งข้อความ กลับคำไม่ได้", "Give a message up; this cannot be undone"),
 			say.Text{TH: "เลิกส่งแล้ว ข้อความถัดไปในเรื่องเดียวกันส่งต่อได้", EN: "It is given up; what comes after it goes on"}, (*postroom.Desk).Drop),
-		line("pause", s.T("หยุดส่งถึงเซิร์ฟเวอร์หนึ่ง", "Stop sending to a server"),
-			say.Text{TH: "หยุดส่งแล้ว ข้อความใหม่จะรอ", EN: "Nothing is sent there; new messages wait"}, (*postroom.Desk).Pause),
-		line("resume", s.T("เลิกหยุดและเลิกหน่วงเวลา", "End a pause, and any delay"),
-			say.Text{TH: "ส่งต่อแล้ว", EN: "Sending goes on"}, (*postroom.Desk).Resume))
+		line("pause", s.T("พักการส่งถึงเซิร์ฟเวอร์หนึ่ง", "Stop sending to a server"),
+			say.Text{TH: "พักการส่งแล้ว ข้อความใหม่จะรออยู่ในคิว", EN: "Nothing is sent there; new messages wait"}, (*postroom.Desk).Pause),
+		line("resume", s.T("เริ่มส่งต่อทันที", "End a pause, and any delay"),
+			say.Text{TH: "กำลังส่งสิ่งที่รออยู่", EN: "Sending goes on"}, (*postroom.Desk).Resume))
 }
 
 // deed is what the postroom can do with one message or one line.
@@ -159,7 +159,7 @@ func (s *Shell) tellQueue(c *cobra.Command, p post) error {
 		var b strings.Builder
 		for _, l := range lines {
 			fmt.Fprintf(&b, "%-8s %s  %s\n", l.State, l.Peer, l.Name)
-			fmt.Fprintf(&b, s.T("         รอ %d ถูกกัก %d%s\n", "         %d waiting, %d held%s\n"), l.Waiting, l.Held, reason(l.Why, l.Status))
+			fmt.Fprintf(&b, s.T("         รอส่ง %d รอคนตัดสิน %d%s\n", "         %d waiting, %d held%s\n"), l.Waiting, l.Held, reason(l.Why, l.Status))
 		}
 		for _, m := range messages {
 			fmt.Fprintf(&b, "%-8s %s %s #%d %s\n", m.State, m.Created.Format("2006-01-02 15:04:05Z"), m.Type, m.Sequence, m.Peer)
@@ -216,7 +216,7 @@ func (s *Shell) listPeers(c *cobra.Command, p post) error {
 		for _, l := range lines {
 			paused := ""
 			if l.Paused {
-				paused = s.T("  หยุดส่งอยู่", "  paused")
+				paused = s.T("  พักการส่ง", "  paused")
 			}
 			if _, err := fmt.Fprintf(w, "%-9s %-11s %-9s %s  %s%s\n", l.Role, l.Tier, l.State, l.Actor, l.Name, paused); err != nil {
 				return err

@@ -4,7 +4,7 @@ package command
 
 import (
 	"context"
-	"time"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -63,7 +63,7 @@ func importCommand(s *cli.Shell, open Open) *cobra.Command {
 				return say.Fail(cli.ExitFailed, say.Text{TH: "เปิดฐานข้อมูลไม่ได้", EN: "The node cannot be opened"}, err)
 			}
 			defer func() { _ = office.Close() }()
-			r, err := take(c.Context(), office, o, as, s)
+			r, err := take(c.Context(), office, o, as, s.Out)
 			if err != nil {
 				return inWords(words, err)
 			}
@@ -74,9 +74,9 @@ func importCommand(s *cli.Shell, open Open) *cobra.Command {
 	return c
 }
 
-// take imports as the person with the login. The ledger says that it was done
-// at the terminal of the machine, in that person's name.
-func take(ctx context.Context, office *Office, o importing.Options, login string, s *cli.Shell) (importing.Result, error) {
+// take imports as the person with the login. The ledger says before anything
+// else that somebody at the machine began it in that person's name.
+func take(ctx context.Context, office *Office, o importing.Options, login string, out io.Writer) (importing.Result, error) {
 	u, err := office.Accounts.Find(ctx, login)
 	if fault.Is(err, fault.NotFound) {
 		return importing.Result{}, say.Fail(cli.ExitFailed, say.Text{TH: "ไม่มีผู้ใช้ชื่อนี้ ดูรายชื่อด้วย user list", EN: "There is no person with this user name; see user list"}, nil)
@@ -84,20 +84,19 @@ func take(ctx context.Context, office *Office, o importing.Options, login string
 	if err != nil {
 		return importing.Result{}, err
 	}
+	if err := office.Ledger.Record(ctx, clinic.System, "command.import", clinic.Object{Type: "register"}, "begun", map[string]string{"as": u.ID}); err != nil {
+		return importing.Result{}, err
+	}
 	o.Service, o.Actor = office.Register, u.Actor()
-	begin := s.Now()
-	r, err := importing.Import(ctx, o, s.Out)
+	r, err := importing.Import(ctx, o, out)
 	switch {
 	case fault.Is(err, fault.Forbidden):
 		return r, say.Fail(cli.ExitCheck, say.Text{TH: "คนนี้ไม่มีสิทธิ์นำเข้า ต้องเป็นหัวหน้างานที่บัญชียังเปิดอยู่", EN: "This person may not import; it takes a supervisor whose account is active"}, nil)
 	case fault.Is(err, fault.Internal): // not the cause: a database may quote values in it
 		return r, say.Fail(cli.ExitFailed, say.Text{TH: "การนำเข้าขัดข้องกลางทาง ที่เข้าแล้วยังอยู่ ตรวจด้วย doctor แล้วสั่งอีกครั้งเพื่อทำต่อ",
 			EN: "The import broke off; what is in stays in. Look with doctor, then run it again to go on"}, nil)
-	case err != nil:
-		return r, err
 	}
-	return r, office.Ledger.Record(ctx, clinic.System, "command.import", clinic.Object{Type: "register", ID: r.ID}, r.State,
-		map[string]string{"as": u.ID, "seconds": s.Now().Sub(begin).Round(time.Second).String()})
+	return r, err
 }
 
 // left says what a person must still do.
