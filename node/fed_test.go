@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,17 +28,6 @@ type nothing struct{}
 
 func (nothing) Decided(context.Context, policies.Entry) error   { return nil }
 func (nothing) Cleared(context.Context, policies.Receipt) error { return nil }
-
-// newNetworked is an operator of a node that has a mailbox.
-func newNetworked(t *testing.T) *operator {
-	t.Helper()
-	o := newOperator(t)
-	set := mailbox.Migrations()
-	if !slices.ContainsFunc(program().Sets, func(s database.Set) bool { return s.Name == set.Name }) {
-		o.more = []database.Set{set}
-	}
-	return o
-}
 
 // office opens the node's database behind the operator's back.
 func (o *operator) office(f func(db *database.DB, mail *mailbox.Store)) {
@@ -169,19 +157,9 @@ func (o *operator) states() map[string]string {
 }
 
 func TestFedCommands(t *testing.T) {
-	o := newNetworked(t)
+	o := newOperator(t)
 	o.run(cli.ExitNoInit, "fed", "queue")
 	o.run(cli.ExitNoInit, "peer", "list")
-	old := &operator{t: t, dir: filepath.Join(t.TempDir(), "old"), base: o.base, env: o.env}
-	if o.more != nil { // set up by a program that had no mailbox
-		old.run(cli.ExitOK, "init", "--base-url", old.base)
-		old.more = o.more
-		if _, errs := old.run(cli.ExitCheck, "fed", "queue"); !strings.Contains(errs, "migrate up") {
-			t.Errorf("tables that are not there: %s", errs)
-		}
-		old.run(cli.ExitOK, "migrate", "up")
-		old.run(cli.ExitOK, "fed", "queue")
-	}
 	o.run(cli.ExitOK, "init", "--base-url", o.base)
 	if out, _ := o.run(cli.ExitOK, "fed", "queue"); !strings.Contains(out, "No other server") {
 		t.Error(out)
@@ -261,12 +239,20 @@ func (o *operator) steer() {
 	}
 }
 
-// TestNoMailbox: a program that does not take part in the network has no such commands.
-func TestNoMailbox(t *testing.T) {
+// TestFedBefore: a program that takes no part in the network has no such
+// commands, and its database must be brought up to date first.
+func TestFedBefore(t *testing.T) {
 	o := newOperator(t)
-	if newNetworked(t).more == nil {
-		t.Skip("the program has a mailbox")
-	}
+	o.old = true
+	o.run(cli.ExitOK, "init", "--base-url", o.base)
 	o.run(cli.ExitUsage, "fed", "queue")
 	o.run(cli.ExitUsage, "peer", "list")
+	o.old = false
+	for _, args := range [][]string{{"fed", "queue"}, {"fed", "drop", "x"}, {"peer", "list"}, {"import", labour, "--as", "mali"}} {
+		if _, errs := o.run(cli.ExitCheck, args...); !strings.Contains(errs, "migrate up") {
+			t.Errorf("%v, with tables that are not there: %s", args, errs)
+		}
+	}
+	o.run(cli.ExitOK, "migrate", "up")
+	o.run(cli.ExitOK, "fed", "queue")
 }

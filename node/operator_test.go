@@ -12,10 +12,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/node/chassis/cli"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/database/dbtest"
@@ -27,8 +29,8 @@ type operator struct {
 	dir  string
 	base string
 	env  []string
-	in   string         // what is typed into a command
-	more []database.Set // tables beside the program's own
+	in   string // what is typed into a command
+	old  bool   // the program of before there was a mailbox
 }
 
 func freePort(t *testing.T) string {
@@ -50,7 +52,9 @@ func newOperator(t *testing.T) *operator {
 
 func (o *operator) program() cli.Program {
 	p := program()
-	p.Sets = append(p.Sets, o.more...)
+	if o.old {
+		p.Sets = slices.DeleteFunc(p.Sets, func(s database.Set) bool { return s.Name == mailbox.Migrations().Name })
+	}
 	return p
 }
 
