@@ -20,6 +20,7 @@ import (
 	"syscall"
 
 	"github.com/saphan-network/saphan/deploy/network"
+	"github.com/saphan-network/saphan/node/chassis/station"
 )
 
 func main() {
@@ -100,6 +101,12 @@ func explain(err error, thai bool) string {
 			return fmt.Sprintf("มีโปรแกรมอื่นใช้พอร์ตนี้อยู่ ปิดโปรแกรมนั้น หรือเลือกพอร์ตอื่นด้วย -port (%v)", err)
 		}
 		return fmt.Sprintf("another program uses this port: stop it, or choose another with -port (%v)", err)
+	}
+	if moved := (*station.Moved)(nil); errors.As(err, &moved) {
+		if thai {
+			return fmt.Sprintf("โฟลเดอร์นี้เป็นของพอร์ตอื่น ใช้ -port เดิม หรือ -dir อื่น หรือเริ่มใหม่ด้วย -reset (%v)", moved)
+		}
+		return fmt.Sprintf("this folder was made for another port: use that -port, another -dir, or begin anew with -reset (%v)", moved)
 	}
 	return err.Error()
 }

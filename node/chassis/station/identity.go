@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/mailbox"
@@ -16,6 +17,15 @@ import (
 // ErrKeyLost is the answer to a server that has peers, who have pinned its key,
 // but no key any more. A new one would make it a stranger to all of them.
 var ErrKeyLost = errors.New("station: the signing key is missing; bring it back from a backup")
+
+// Moved is the answer to a server whose base URL is no longer the one that its
+// key was made for: peers know it under the old one.
+type Moved struct{ Was, Is string } // IRIs of the key
+
+// Error says both.
+func (m *Moved) Error() string {
+	return "station: this server is known as " + m.Was + ", not " + m.Is + "; its base URL must not change"
+}
 
 // signingKey reads the server's key, or makes it for a server that nobody knows yet.
 func signingKey(ctx context.Context, path, id string, mail *mailbox.Store) (*sign.Key, error) {
@@ -40,8 +50,14 @@ func signingKey(ctx context.Context, path, id string, mail *mailbox.Store) (*sig
 	if err != nil {
 		return nil, err
 	}
+	if first, _, _ := strings.Cut(string(b), "\n"); strings.HasPrefix(first, owner) && first != owner+id {
+		return nil, &Moved{Was: strings.TrimPrefix(first, owner), Is: id}
+	}
 	return sign.ParseKey(id, string(b))
 }
+
+// owner begins the first line of the file, which says whose key it is.
+const owner = "# "
 
 // makeKey writes a new key whole or not at all.
 func makeKey(path, id string) (*sign.Key, error) {
@@ -56,7 +72,7 @@ func makeKey(path, id string) (*sign.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = f.WriteString(key.PrivatePEM())
+	_, err = f.WriteString(owner + id + "\n" + key.PrivatePEM())
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
 		err = os.Link(f.Name(), path) // fails where another process was faster
 	}
