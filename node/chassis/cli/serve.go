@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/chassis/config"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/say"
@@ -154,7 +155,7 @@ func run(ctx context.Context, srv Server, public, admin net.Listener, socket str
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
-		log.Error("stopping", "err", err)
+		log.Error("stopping", "cause", fault.Label(err))
 	}
 	up.Store(false)
 	notify(context.WithoutCancel(ctx), socket, "STOPPING=1")
@@ -163,7 +164,7 @@ func run(ctx context.Context, srv Server, public, admin net.Listener, socket str
 	for _, h := range servers {
 		if e := h.Shutdown(grace); e != nil {
 			_ = h.Close()
-			log.Warn("some requests were cut off", "err", e)
+			log.Warn("some requests were cut off", "cause", fault.Label(e))
 		}
 	}
 	stopWork()
@@ -174,7 +175,7 @@ func run(ctx context.Context, srv Server, public, admin net.Listener, socket str
 
 func server(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 2 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: complaints(log)}
 }
 
 // notify tells systemd; without a socket there is nobody to tell.

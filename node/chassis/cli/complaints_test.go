@@ -1,0 +1,28 @@
+package cli
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// What a handler panics with stays out of the log, also where net/http catches it.
+func TestComplaintsCarryNoValue(t *testing.T) {
+	var log bytes.Buffer
+	srv := httptest.NewUnstartedServer(nil)
+	srv.Config = server(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("somebody") }),
+		slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	srv.Start()
+	res, err := srv.Client().Get(srv.URL + "/?q=somebody")
+	if err == nil {
+		_ = res.Body.Close()
+		t.Error("a panic was answered")
+	}
+	srv.Close()
+	if s := log.String(); strings.Contains(s, "somebody") || strings.Contains(s, "127.0.0.1") || !strings.Contains(s, "a request has panicked") {
+		t.Error(s)
+	}
+}
