@@ -36,7 +36,7 @@ func (a *App) ShowIn(c *gin.Context, status int, s web.Shell, p web.Page) error 
 	if err := a.cfg.Renderer.Render(&out, s, p); err != nil {
 		return err
 	}
-	if s.Flash != nil {
+	if s.Flash != nil && !isHead(c) { // nobody has read it
 		a.clearCookie(c, a.flashCookie())
 	}
 	c.Data(status, "text/html; charset=utf-8", out.Bytes())
