@@ -74,8 +74,17 @@ func (s *Shell) serve(ctx context.Context, v config.Values, migrate bool) error 
 	if err != nil {
 		return say.Fail(ExitFailed, say.Text{TH: "เปิดเซิร์ฟเวอร์ไม่ได้", EN: "The server cannot be started"}, err)
 	}
-	err = run(ctx, srv, public, admin, s.getenv("NOTIFY_SOCKET"), log)
+	err = stopped(run(ctx, srv, public, admin, s.getenv("NOTIFY_SOCKET"), log))
 	return errors.Join(err, srv.Close())
+}
+
+// stopped is why a server has ended by itself. What serve writes at its end is
+// kept beside the log, so it says no more than the log does.
+func stopped(err error) error {
+	if err == nil {
+		return nil
+	}
+	return say.Fail(ExitFailed, say.Text{TH: "เซิร์ฟเวอร์หยุดทำงาน: %s", EN: "The server has stopped: %s"}.With(fault.Label(err)), nil)
 }
 
 // ready looks at the database before anything is started.
