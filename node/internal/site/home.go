@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -53,7 +54,8 @@ func (h *Home) Mount(g gin.IRouter) { g.GET("/", h.app.RequireUser(), h.app.H(h.
 func (h *Home) show(c *gin.Context) error {
 	ctx, actor := c.Request.Context(), actorOf(h.app, c)
 	p := nodeui.HomePage{Name: h.app.User(c).Name, Today: h.Now().In(time.FixedZone("ICT", 7*60*60)).Format(time.DateOnly)}
-	for _, part := range []func(context.Context, clinic.Actor) ([]ui.Card, error){h.offers, h.referrals, h.cases} {
+	var due []dated
+	for _, part := range []func(context.Context, clinic.Actor) ([]dated, error){h.offers, h.referrals, h.cases} {
 		cards, err := part(ctx, actor)
 		if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) {
 			continue // who has no business with a part has no cards of it
@@ -61,38 +63,60 @@ func (h *Home) show(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		p.Cards = append(p.Cards, cards...)
+		due = append(due, cards...)
+	}
+	slices.SortStableFunc(due, sooner)
+	for _, d := range due {
+		p.Cards = append(p.Cards, d.card)
 	}
 	return h.app.Show(c, 200, "home.title", p)
 }
 
-// offers come first: somebody elsewhere waits for an answer, and it expires.
-func (h *Home) offers(ctx context.Context, actor clinic.Actor) ([]ui.Card, error) {
+// dated is a card with the hour by which somebody must have acted; zero for none.
+type dated struct {
+	by   time.Time
+	card ui.Card
+}
+
+// sooner puts first what is due first, and what has no date last.
+func sooner(a, b dated) int {
+	switch {
+	case a.by.Equal(b.by):
+		return 0
+	case a.by.IsZero():
+		return 1
+	case b.by.IsZero():
+		return -1
+	}
+	return a.by.Compare(b.by)
+}
+
+func (h *Home) offers(ctx context.Context, actor clinic.Actor) ([]dated, error) {
 	views, err := h.Offers.Waiting(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
-	var out []ui.Card
+	var out []dated
 	for _, v := range views {
-		out = append(out, offerCard(v))
+		out = append(out, dated{v.Outlook.By, offerCard(v)})
 	}
 	return out, nil
 }
 
-func (h *Home) referrals(ctx context.Context, actor clinic.Actor) ([]ui.Card, error) {
+func (h *Home) referrals(ctx context.Context, actor clinic.Actor) ([]dated, error) {
 	views, err := h.Referrals.Waiting(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
-	var out []ui.Card
+	var out []dated
 	for _, v := range views {
-		out = append(out, referralCard(v))
+		out = append(out, dated{v.Outlook.By, referralCard(v)})
 	}
 	return out, nil
 }
 
-func (h *Home) cases(ctx context.Context, actor clinic.Actor) ([]ui.Card, error) {
-	var out []ui.Card
+func (h *Home) cases(ctx context.Context, actor clinic.Actor) ([]dated, error) {
+	var out []dated
 	for _, w := range []struct {
 		state     casework.Status
 		key, tone string
@@ -108,8 +132,8 @@ func (h *Home) cases(ctx context.Context, actor clinic.Actor) ([]ui.Card, error)
 		if got.Total == 0 {
 			continue
 		}
-		out = append(out, ui.Card{Title: ui.T(w.key), Text: ui.T("home.count", "n", got.Total),
-			Badge: ui.Badge{Text: ui.T("home.badge." + w.tone), Tone: w.tone}, Href: "/cases?mine=yes&status=" + string(w.state)})
+		out = append(out, dated{card: ui.Card{Title: ui.T(w.key), Text: ui.T("home.count", "n", got.Total),
+			Badge: ui.Badge{Text: ui.T("home.badge." + w.tone), Tone: w.tone}, Href: "/cases?mine=yes&status=" + string(w.state)}})
 	}
 	return out, nil
 }
