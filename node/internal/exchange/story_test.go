@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -94,6 +95,15 @@ func TestStory(t *testing.T) {
 		w.want(id, w.labour, referral.StateCompleted, referral.StateCompleted)
 		if e := w.sent(id).Engagement; len(e.Outcomes) != 2 || e.Month != "2026-11" || e.Revision != 4 {
 			t.Fatalf("the outcome that came home: %+v", e)
+		}
+		eng := w.sent(id).Engagement.ID
+		for _, iri := range []string{"", eng + "0", w.labour.url + "/ap/eng/", r.Envelope.Reference, strings.Replace(eng, "/eng/", "/ref/", 1)} {
+			_, _, err := w.labour.wire.Object(ctx, iri)
+			w.kind("the object "+iri, err, fault.NotFound)
+		}
+		body, to, err := w.labour.wire.Object(ctx, eng)
+		if err != nil || to != w.north.self || !bytes.Contains(body, []byte(`"birth_certificate"`)) || !bytes.Contains(body, []byte(eng)) {
+			t.Fatalf("the engagement as it stands: %s for %s, %v", body, to, err)
 		}
 		w.kind("closing without a word of the client", s.Close(ctx, dao, id, ""), fault.Invalid)
 		w.ok("close", s.Close(ctx, dao, id, "yes"))
