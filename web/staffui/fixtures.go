@@ -29,8 +29,8 @@ func fixtures() []web.Fixture {
 	}
 	at := time.Date(2026, 11, 25, 6, 42, 0, 0, time.UTC)
 	lines := []Line{
-		{Seq: 214, At: at, Actor: "ธนา พงไพร", Act: "referral.approve", Object: "referral k3v9x0q2", Outcome: "ok", Detail: []string{"policy 4", "fields 9"}, Hash: "9c41f0b27a18"},
-		{Seq: 213, At: at.Add(-time.Minute), Actor: "system", Act: "egress.decide", Object: "referral k3v9x0q2", Outcome: "denied", Detail: []string{"rule floor_small"}, Hash: "03be5d10c9f4"},
+		{Seq: 214, At: at, Actor: "ธนา พงไพร", Act: "referral.approve", Object: "referral k3v9x0q2", Outcome: "offered", Detail: []string{"policy 4", "fields 9"}, Hash: "9c41f0b27a18"},
+		{Seq: 213, At: at.Add(-time.Minute), Actor: "system", Act: "gate.decide", Object: "decision 7hq2m0", Outcome: "denied", Detail: []string{"rule floor_small"}, Hash: "03be5d10c9f4"},
 		{Seq: 212, At: at.Add(-time.Hour), Actor: "system", Act: "deliver", Object: "activity p8s1", Outcome: "failed", Hash: "b87a2201de63"},
 	}
 	return []web.Fixture{
