@@ -166,7 +166,7 @@ func wholeReferral(at time.Time) ReferralPage {
 		return ui.Crossing{Label: ui.T("policy.field." + path), Class: class, Holds: holds, Leaves: out, Transform: ui.T("policy.transform." + transform), Rule: ui.T("policy.rule.referral_codes")}
 	}
 	one := func(t ui.Text) []ui.Text { return []ui.Text{t} }
-	needs, issues := ui.Labels("service_type", "doc_drafting", "dna", "interpreter"), ui.Labels("issue", "status_unregistered_child", "access_education")
+	needs, issues := ui.Labels("service_type", "doc_drafting", "dna"), ui.Labels("issue", "status_unregistered_child", "access_education")
 	phrases := []ui.Text{ui.Label("phrase", "no_birth_evidence"), ui.T("referrals.phrase.with", "phrase", ui.Label("phrase", "office_did_not_accept_application"), "slot", ui.Label("officeType", "registry"))}
 	urgent := ui.Labels("urgency", "urgent")
 	rows := []ui.Crossing{leaves("referral.needs", "D", "code", needs, needs), leaves("referral.issues", "D", "code", issues, issues), leaves("referral.phrases", "D", "phrase", phrases, phrases),
