@@ -27,11 +27,15 @@ func referralFixtures() []web.Fixture {
 		{Name: "referrals/show: approve, changed meanwhile", Status: 409, TitleKey: "referrals.show.page", Page: changedReferral(at)},
 		{Name: "referrals/show: a whole file", TitleKey: "referrals.show.page", Page: wholeReferral(at)},
 		{Name: "referrals/show: sent", TitleKey: "referrals.show.page", Page: sentReferral(at)},
+		{Name: "referrals/show: declined", TitleKey: "referrals.show.page", Page: declinedReferral(at)},
 		{Name: "referrals/show: outcome", TitleKey: "referrals.show.page", Page: doneReferral(at)},
 		{Name: "offers/inbox: empty", TitleKey: "offers.inbox.title", Page: OfferInboxPage{}},
 		{Name: "offers/inbox: full", TitleKey: "offers.inbox.title", Page: offerInbox(at)},
+		{Name: "offers/inbox: over", TitleKey: "offers.inbox.title", Page: OfferInboxPage{Over: true, Done: []ui.Card{offerFixtureCard("declined", "", "dna", time.Time{})}}},
 		{Name: "offers/inbox: none over", TitleKey: "offers.inbox.title", Page: OfferInboxPage{Over: true}},
 		{Name: "offers/show: new", TitleKey: "offers.show.page", Page: newOffer(at)},
+		{Name: "offers/show: answered badly", Status: 422, TitleKey: "offers.show.page", Page: wronglyAnswered(at)},
+		{Name: "offers/show: over", TitleKey: "offers.show.page", Page: overOffer(at)},
 		{Name: "offers/show: in service", TitleKey: "offers.show.page", Page: servedOffer(at)},
 	}
 }
@@ -193,6 +197,14 @@ func sentReferral(at time.Time) ReferralPage {
 	return p
 }
 
+func declinedReferral(at time.Time) ReferralPage {
+	p := fixtureReferral(at, "declined", "danger", "nobody", "nothing")
+	p.Left, p.Steps = true, nil
+	p.Notices = []ui.Notice{{Tone: "wait", Title: ui.T("referrals.declined.title", "reason", ui.Label("referral_decline_reason", "capacity")), Text: ui.T("referrals.declined.text")}}
+	p.Timeline = append(ui.Timeline{{At: ui.At(at), Title: ui.T("referrals.event.decline"), Who: ui.Say(fixtureMember)}}, p.Timeline...)
+	return p
+}
+
 func doneReferral(at time.Time) ReferralPage {
 	p := fixtureReferral(at, "completed", "act", "drafter", "reminder")
 	p.Left, p.CanClose = true, true
@@ -238,5 +250,19 @@ func servedOffer(at time.Time) OfferPage {
 	p.PastMonths = []ui.Option{{Value: "2026-11", Label: ui.On("2026-11")}}
 	p.Next, p.HoldUntil = ui.Dated("next_update", "offers.serve.next", "2026-12-20"), ui.Dated("hold_until", "offers.hold.until", "")
 	p.Errors = ui.Errors{{Field: "outcomes", Text: ui.T("referrals.form.outcomes.choose")}}
+	return p
+}
+
+func wronglyAnswered(at time.Time) OfferPage {
+	p := newOffer(at)
+	p.From = "มูลนิธิเครือข่ายส่งเสริมคุณภาพชีวิตแรงงาน สาขาสมุทรสาคร"
+	p.Errors = ui.Errors{{Field: "suggested", Text: ui.T("referrals.form.suggested.choose")}, {Field: "reason", Text: ui.T("referrals.form.reason.choose")}}
+	return p
+}
+
+func overOffer(at time.Time) OfferPage {
+	p := newOffer(at)
+	p.CanAnswer = false
+	p.State = ui.State{Badge: ui.Badge{Text: ui.T("offers.state.declined")}, Since: ui.At(at), Next: ui.T("referrals.next.nobody")}
 	return p
 }
