@@ -10,6 +10,7 @@ import (
 	"github.com/saphan-network/saphan/node/app"
 	"github.com/saphan-network/saphan/node/chassis/cli"
 	"github.com/saphan-network/saphan/node/chassis/config"
+	"github.com/saphan-network/saphan/node/internal/command"
 )
 
 // version is set when a release is built.
@@ -22,9 +23,21 @@ func main() {
 func program() cli.Program {
 	return cli.Program{Spec: config.Node(), Version: version, Sets: app.Sets(), Roles: app.Roles(), Admin: "admin", LinkPath: "/welcome/",
 		Start: func(ctx context.Context, v config.Values, log *slog.Logger) (cli.Server, error) {
-			return app.New(ctx, app.Config{BaseURL: v.Text("base_url"), DataDir: v.Text("data_dir"), Database: v.Text("database.url"),
-				VaultKey: v.Text("vault.key_file"), FileKey: v.Text("database.key_file"), NameTH: v.Text("org.name"), NameEN: v.Text("org.name_en"),
-				MaxFile: int64(v.Number("import.max_mb")) << 20, Idle: v.Duration("session.idle"), Absolute: v.Duration("session.absolute"),
-				Proxies: v.List("trusted_proxies"), Log: log})
-		}}
+			return app.New(ctx, settings(v, log))
+		},
+		Commands: command.Commands(func(ctx context.Context, v config.Values) (*command.Office, error) {
+			a, err := app.New(ctx, settings(v, nil))
+			if err != nil {
+				return nil, err
+			}
+			return &command.Office{Accounts: a.Accounts, Register: a.Register, Ledger: a.Ledger, Close: a.Close}, nil
+		})}
+}
+
+// settings are the app's, for serving and for commands alike.
+func settings(v config.Values, log *slog.Logger) app.Config {
+	return app.Config{BaseURL: v.Text("base_url"), DataDir: v.Text("data_dir"), Database: v.Text("database.url"),
+		VaultKey: v.Text("vault.key_file"), FileKey: v.Text("database.key_file"), NameTH: v.Text("org.name"), NameEN: v.Text("org.name_en"),
+		MaxFile: int64(v.Number("import.max_mb")) << 20, Idle: v.Duration("session.idle"), Absolute: v.Duration("session.absolute"),
+		Proxies: v.List("trusted_proxies"), Private: v.On("federation.allow_private"), Version: version, Log: log}
 }

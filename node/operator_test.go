@@ -12,11 +12,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/node/chassis/cli"
+	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/database/dbtest"
 )
 
@@ -26,6 +29,8 @@ type operator struct {
 	dir  string
 	base string
 	env  []string
+	in   string // what is typed into a command
+	old  bool   // the program of before there was a mailbox
 }
 
 func freePort(t *testing.T) string {
@@ -45,8 +50,16 @@ func newOperator(t *testing.T) *operator {
 		env: []string{"SAPHAN_NODE_LISTEN=" + at, "SAPHAN_NODE_ADMIN_LISTEN=" + freePort(t)}}
 }
 
+func (o *operator) program() cli.Program {
+	p := program()
+	if o.old {
+		p.Sets = slices.DeleteFunc(p.Sets, func(s database.Set) bool { return s.Name == mailbox.Migrations().Name })
+	}
+	return p
+}
+
 func (o *operator) shell(out, errs io.Writer, lang string) *cli.Shell {
-	return &cli.Shell{Program: program(), Out: out, Err: errs, Lang: lang, Env: append(o.env, "SAPHAN_NODE_DATA_DIR="+o.dir), Now: time.Now}
+	return &cli.Shell{Program: o.program(), In: strings.NewReader(o.in), Out: out, Err: errs, Lang: lang, Env: append(o.env, "SAPHAN_NODE_DATA_DIR="+o.dir), Now: time.Now}
 }
 
 // run types a command, wants its exit code, and returns what it printed.
@@ -241,6 +254,8 @@ func TestPostgres(t *testing.T) {
 	o.env = append(o.env, "SAPHAN_NODE_DATABASE_URL="+u.String())
 	o.run(cli.ExitOK, "init", "--base-url", o.base)
 	o.run(cli.ExitOK, "doctor")
+	o.run(cli.ExitOK, "user", "add", "mali", "--name", "มาลี สาธิต", "--role", "supervisor")
+	o.run(cli.ExitPartial, "import", labour, "--as", "mali")
 	o.run(cli.ExitOK, "backup", "create")
 	o.serve()()
 	again := newOperator(t)

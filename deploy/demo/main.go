@@ -1,10 +1,10 @@
-// Command demo runs three (or more) member organisations' nodes on loopback with
-// made-up data, ready to be clicked through.
+// Command demo runs a whole network on loopback with made-up data, ready to be
+// clicked through: the secretariat's hub and three (or more) member organisations.
 //
 //	go run ./deploy/demo [-dir DIR] [-port 8080] [-members N] [-database sqlite|postgres://…] [-json] [-reset]
 //
-// PORT is left to the network's hub; the members are on PORT+1 and up. What is
-// done in it survives a restart.
+// The hub is on PORT, the members are on PORT+1 and up. What is done in it
+// survives a restart.
 package main
 
 import (
@@ -20,6 +20,7 @@ import (
 	"syscall"
 
 	"github.com/saphan-network/saphan/deploy/network"
+	"github.com/saphan-network/saphan/node/chassis/station"
 )
 
 func main() {
@@ -36,7 +37,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	thai := strings.HasPrefix(os.Getenv("LANG"), "th")
-	o.Port++ // the hub's place
 	n, err := network.Start(ctx, o)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
@@ -68,7 +68,7 @@ func parse(args []string, stderr io.Writer) (o network.Options, asJSON bool, cod
 	f := flag.NewFlagSet("demo", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&o.Dir, "dir", "demo-data", "folder for databases and keys")
-	f.IntVar(&o.Port, "port", 8080, "the members are on the ports after this one")
+	f.IntVar(&o.Port, "port", 8080, "the hub's port; the members are on the ports after it")
 	f.IntVar(&o.Members, "members", 3, "number of member organisations")
 	f.StringVar(&o.Database, "database", "sqlite", "sqlite, or the postgres:// URL of a database in which each server gets a schema")
 	f.BoolVar(&asJSON, "json", false, "print one JSON document once all servers answer")
@@ -101,6 +101,12 @@ func explain(err error, thai bool) string {
 			return fmt.Sprintf("มีโปรแกรมอื่นใช้พอร์ตนี้อยู่ ปิดโปรแกรมนั้น หรือเลือกพอร์ตอื่นด้วย -port (%v)", err)
 		}
 		return fmt.Sprintf("another program uses this port: stop it, or choose another with -port (%v)", err)
+	}
+	if moved := (*station.Moved)(nil); errors.As(err, &moved) {
+		if thai {
+			return fmt.Sprintf("โฟลเดอร์นี้เป็นของพอร์ตอื่น ใช้ -port เดิม หรือ -dir อื่น หรือเริ่มใหม่ด้วย -reset (%v)", moved)
+		}
+		return fmt.Sprintf("this folder was made for another port: use that -port, another -dir, or begin anew with -reset (%v)", moved)
 	}
 	return err.Error()
 }

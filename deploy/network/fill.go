@@ -5,35 +5,121 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/saphan-network/saphan/node/chassis/account"
+	"github.com/saphan-network/saphan/node/chassis/station"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
 	"github.com/saphan-network/saphan/node/clinic/consent"
+	"github.com/saphan-network/saphan/node/clinic/directory"
 )
 
-// fill brings in what a new network needs: staff everywhere and (unless the
-// network is to be bare) cases.
+// fill brings in what a new network needs: staff everywhere, cases and referrals
+// (unless the network is to be bare), and the membership of every node.
 func (n *Network) fill(ctx context.Context) error {
-	return n.each(func(s *Server) error {
-		empty, err := s.Node.Accounts.Empty(ctx)
+	err := n.each(func(s *Server) error {
+		empty, err := s.accounts().Empty(ctx)
 		if err != nil || !empty {
 			return err
 		}
-		if err := s.hire(ctx); err != nil || n.opt.Bare {
+		if err := s.hire(ctx); err != nil || n.opt.Bare || s.Node == nil {
 			return err
 		}
 		return s.bringCases(ctx)
 	})
+	if err != nil {
+		return err
+	}
+	joined, err := n.join(ctx)
+	if err != nil || n.opt.Bare || joined < len(n.Servers)-1 {
+		return err // where somebody was a member already, the referrals are there too
+	}
+	return n.refer(ctx)
+}
+
+func (s *Server) accounts() *account.Service {
+	if s.Hub != nil {
+		return s.Hub.Accounts
+	}
+	return s.Node.Accounts
+}
+
+// join makes every node a member that is none yet, as people would: the
+// secretary invites, the node's network contact applies, the secretary accepts
+// and writes down what the organisation offers. It returns how many it made.
+func (n *Network) join(ctx context.Context) (int, error) {
+	hub := n.Server(hubKey)
+	secretary, err := hub.As(ctx, "secretary")
+	if err != nil {
+		return 0, err
+	}
+	var fresh []*Server
+	for _, s := range n.Servers[1:] {
+		contact, err := s.As(ctx, "network")
+		if err != nil {
+			return 0, err
+		}
+		st, err := s.Node.Network.Standing(ctx, contact)
+		if err != nil {
+			return 0, err
+		}
+		if st.State != directory.Alone {
+			continue
+		}
+		if err := hub.Hub.Membership.Invite(ctx, secretary, s.Actor); err != nil {
+			return 0, fmt.Errorf("inviting %s: %w", s.Key, err)
+		}
+		if err := s.Node.Network.Join(ctx, contact, hub.Actor); err != nil {
+			return 0, fmt.Errorf("%s applies: %w", s.Key, err)
+		}
+		fresh = append(fresh, s)
+	}
+	if err := n.Settle(ctx); err != nil {
+		return 0, err
+	}
+	for _, s := range fresh {
+		if err := hub.Hub.Membership.Accept(ctx, secretary, s.Actor, "full"); err != nil {
+			return 0, fmt.Errorf("accepting %s: %w", s.Key, err)
+		}
+		if err := hub.Hub.Membership.Describe(ctx, secretary, s.Actor, s.org.profile); err != nil {
+			return 0, fmt.Errorf("describing %s: %w", s.Key, err)
+		}
+	}
+	return len(fresh), n.Settle(ctx)
+}
+
+// Settle sends whatever waits anywhere until nobody has anything left to send.
+func (n *Network) Settle(ctx context.Context) error {
+	for {
+		total := 0
+		for _, s := range n.Servers {
+			k, err := s.station().Worker.Settle(ctx)
+			if err != nil {
+				return err
+			}
+			total += k
+		}
+		if total == 0 {
+			return nil
+		}
+	}
+}
+
+func (s *Server) station() *station.Station {
+	if s.Hub != nil {
+		return s.Hub.Station
+	}
+	return s.Node.Station
 }
 
 // hire makes the accounts of a server through one-time links, as an
 // administrator would.
 func (s *Server) hire(ctx context.Context) error {
 	for _, p := range s.org.staff {
-		link, err := s.Node.Accounts.Add(ctx, clinic.System.UserID, p.login, p.name, p.roles)
+		link, err := s.accounts().Add(ctx, clinic.System.UserID, p.login, p.name, p.roles)
 		if err != nil {
 			return err
 		}
-		if _, err := s.Node.Accounts.Redeem(ctx, link, Password); err != nil {
+		if _, err := s.accounts().Redeem(ctx, link, Password); err != nil {
 			return err
 		}
 	}
@@ -42,7 +128,7 @@ func (s *Server) hire(ctx context.Context) error {
 
 // As returns a member of staff of the server as an actor.
 func (s *Server) As(ctx context.Context, login string) (clinic.Actor, error) {
-	u, err := s.Node.Accounts.Find(ctx, login)
+	u, err := s.accounts().Find(ctx, login)
 	if err != nil {
 		return clinic.Actor{}, fmt.Errorf("%s: %w", login, err)
 	}

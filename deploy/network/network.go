@@ -1,6 +1,6 @@
-// Package network runs several members' nodes in one process, each with its own
-// database and its own port. The demo shows them to people; tests play their
-// stories on it.
+// Package network runs a hub and several members' nodes in one process, each with
+// its own database and its own port. The demo shows them to people; tests play
+// their stories on it.
 package network
 
 import (
@@ -17,20 +17,25 @@ import (
 	"sync"
 	"time"
 
+	hubapp "github.com/saphan-network/saphan/hub/app"
 	nodeapp "github.com/saphan-network/saphan/node/app"
 	"github.com/saphan-network/saphan/node/chassis/database"
 )
 
-// Options say what network to run. The zero value is three members on free
-// ports with SQLite files in Dir, without data.
+// Options say what network to run. The zero value is a hub and three members on
+// free ports with SQLite files in Dir.
 type Options struct {
 	Dir      string       // folder for databases and keys; needed
-	Port     int          // of the first, the others follow; 0 takes free ports
+	Port     int          // of the hub, the members follow; 0 takes free ports
 	Members  int          // number of members; 0 means 3
 	Database string       // "sqlite", "", or a postgres:// URL in which each server gets a schema
 	Reset    bool         // delete what is there first
 	Bare     bool         // no cases: staff only
 	Log      *slog.Logger // nil logs nothing
+
+	// Wrap, if not nil, is put around the handler of the server of that key, so
+	// that a test can read all that comes in.
+	Wrap func(key string, h http.Handler) http.Handler
 }
 
 // User is a login of one server.
@@ -43,17 +48,26 @@ type User struct {
 // Server is one running server of the network.
 type Server struct {
 	Key   string `json:"-"`
-	Role  string `json:"role"` // node
+	Role  string `json:"role"` // hub, node
 	Name  string `json:"name"`
 	URL   string `json:"url"`
 	Actor string `json:"actor"`
 	Users []User `json:"users"`
 
 	org  organisation
-	Node *nodeapp.App `json:"-"`
+	Node *nodeapp.App `json:"-"` // nil for the hub
+	Hub  *hubapp.App  `json:"-"` // nil for a node
 
+	app      app
 	listener net.Listener
 	http     *http.Server
+}
+
+// app is what both kinds of servers have.
+type app interface {
+	Handler() http.Handler
+	Run(ctx context.Context) error
+	Close() error
 }
 
 // Summary is what the demo prints with -json.
@@ -61,7 +75,7 @@ type Summary struct {
 	Servers []*Server `json:"servers"`
 }
 
-// Network is the running servers.
+// Network is the running servers, the hub first.
 type Network struct {
 	Servers []*Server
 	opt     Options
@@ -89,7 +103,7 @@ func Start(ctx context.Context, o Options) (*Network, error) {
 }
 
 func (n *Network) start(ctx, run context.Context) error {
-	orgs := members(n.opt.Members)
+	orgs := append([]organisation{secretariat()}, members(n.opt.Members)...)
 	for i, org := range orgs {
 		s, err := n.listen(i, org)
 		if err != nil {
@@ -142,6 +156,10 @@ func (n *Network) listen(i int, org organisation) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{Key: org.key, Role: "node", Name: org.th, URL: "http://" + l.Addr().String(), org: org, listener: l}
+	s.Actor = s.URL + "/ap/org"
+	if org.key == hubKey {
+		s.Role, s.Actor = "hub", s.URL+"/ap/network"
+	}
 	for _, p := range org.staff {
 		s.Users = append(s.Users, User{Login: p.login, Password: Password, Role: strings.Join(p.roles, ",")})
 	}
@@ -185,7 +203,11 @@ func (n *Network) reset(ctx context.Context) error {
 }
 
 func (n *Network) serve(s *Server) {
-	s.http = &http.Server{Handler: s.Node.Handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(n.opt.Log.Handler(), slog.LevelWarn)}
+	h := s.app.Handler()
+	if n.opt.Wrap != nil {
+		h = n.opt.Wrap(s.Key, h)
+	}
+	s.http = &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(n.opt.Log.Handler(), slog.LevelWarn)}
 	n.done.Go(func() {
 		if err := s.http.Serve(s.listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			n.failed(err)
@@ -196,20 +218,32 @@ func (n *Network) serve(s *Server) {
 // work starts a server's background work.
 func (n *Network) work(ctx context.Context, s *Server) {
 	n.done.Go(func() {
-		if err := s.Node.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		if err := s.app.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			n.failed(fmt.Errorf("%s: %w", s.Key, err))
 		}
 	})
 }
 
-// open makes one server's node.
+// open makes one server's hub or node.
 func (n *Network) open(ctx context.Context, s *Server) error {
 	db, err := n.database(s)
 	if err != nil {
 		return err
 	}
-	s.Node, err = nodeapp.New(ctx, nodeapp.Config{BaseURL: s.URL, DataDir: filepath.Join(n.opt.Dir, s.Key), Database: db,
-		NameTH: s.org.th, NameEN: s.org.en, Demo: true, Log: n.opt.Log})
+	dir := filepath.Join(n.opt.Dir, s.Key)
+	if s.Role == "hub" {
+		s.Hub, err = hubapp.New(ctx, hubapp.Config{BaseURL: s.URL, DataDir: dir, Database: db, NameTH: s.org.th, NameEN: s.org.en,
+			Demo: true, Private: true, Log: n.opt.Log})
+		if err == nil {
+			s.app = s.Hub
+		}
+		return err
+	}
+	s.Node, err = nodeapp.New(ctx, nodeapp.Config{BaseURL: s.URL, DataDir: dir, Database: db, NameTH: s.org.th, NameEN: s.org.en,
+		Demo: true, Private: true, Log: n.opt.Log})
+	if err == nil {
+		s.app = s.Node
+	}
 	return err
 }
 
@@ -247,8 +281,8 @@ func (n *Network) Close() error {
 	}
 	n.done.Wait()
 	for _, s := range n.Servers {
-		if s.Node != nil {
-			errs = append(errs, s.Node.Close())
+		if s.app != nil {
+			errs = append(errs, s.app.Close())
 		}
 	}
 	n.mu.Lock()

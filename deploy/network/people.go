@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 
+	"github.com/saphan-network/saphan/hub/network/membership"
 	"github.com/saphan-network/saphan/node/clinic/casework"
 )
 
@@ -11,6 +12,7 @@ type organisation struct {
 	key, th, en string
 	register    string // file of the register that it keeps, if any
 	staff       []person
+	profile     membership.Profile // what the network says of it
 }
 
 // person is one made-up member of staff.
@@ -22,6 +24,19 @@ type person struct {
 // Password is the password of every login of the demo. The demo listens on
 // loopback only.
 const Password = "saphan-demo-2569"
+
+// hubKey names the secretariat's server.
+const hubKey = "hub"
+
+// secretariat is the network's own organisation.
+func secretariat() organisation {
+	return organisation{key: hubKey, th: "เครือข่ายสถานะและสิทธิบุคคล (สาธิต)", en: "Network for Status and Rights of Persons (demo)",
+		staff: []person{
+			{"secretary", "ศรีสุดา ใจกลาง", []string{"secretary"}},
+			{"admin", "ผู้ดูแลระบบ", []string{"admin"}},
+			{"auditor", "ผู้ตรวจสอบ", []string{"auditor"}},
+		}}
+}
 
 // staffOf is the staff that every member of the demo has.
 func staffOf(first, second, third string) []person {
@@ -41,16 +56,23 @@ func staffOf(first, second, third string) []person {
 func members(n int) []organisation {
 	all := []organisation{
 		{key: "chiangrai", th: "คลินิกกฎหมายคนไร้สถานะ เชียงราย (สาธิต)", en: "Chiang Rai Status Clinic (demo)",
+			profile: membership.Profile{Services: []string{"legal_advice", "status_work", "doc_drafting", "field_verify", "dna", "accompaniment"},
+				Regions: []string{"north"}, Languages: []string{"th", "shn", "lhu"}, Capacity: "open"},
 			register: "clinic-north.xlsx", staff: staffOf("อรทัย ใจสาธิต", "ทนายภูผา ใจสาธิต", "มาลี ใจสาธิต")},
 		{key: "samutsakhon", th: "ศูนย์สิทธิแรงงานข้ามชาติ สมุทรสาคร (สาธิต)", en: "Samut Sakhon Migrant Labour Centre (demo)",
+			profile: membership.Profile{Services: []string{"legal_advice", "labour_claim", "interpretation", "trafficking_screen", "doc_drafting"},
+				Regions: []string{"central", "east"}, Languages: []string{"th", "my"}, Capacity: "open"},
 			register: "labour-2567.csv", staff: staffOf("สมพร ทะเลสาธิต", "ทนายชล ทะเลสาธิต", "วิภา ทะเลสาธิต")},
 		{key: "defenders", th: "กลุ่มเพื่อนนักปกป้องสิทธิ (สาธิต)", en: "Friends of Defenders (demo)",
+			profile: membership.Profile{Services: []string{"legal_rep", "legal_advice", "security_support", "relocation", "bail_fund"},
+				Regions: []string{"north", "northeast", "south"}, Languages: []string{"th"}, Capacity: "waiting_list"},
 			staff: staffOf("นภา ฟ้าสาธิต", "ทนายตะวัน ฟ้าสาธิต", "เดือน ฟ้าสาธิต")},
 	}
 	for i := len(all); i < n; i++ {
 		all = append(all, organisation{key: fmt.Sprintf("member%d", i+1),
 			th: fmt.Sprintf("คลินิกกฎหมายสาธิตที่ %d", i+1), en: fmt.Sprintf("Demo clinic %d", i+1),
-			staff: staffOf("ผู้ปฏิบัติงาน สาธิต", "ทนาย สาธิต", "หัวหน้า สาธิต")})
+			profile: membership.Profile{Services: []string{"legal_advice"}, Regions: []string{"northeast"}, Languages: []string{"th"}, Capacity: "open"},
+			staff:   staffOf("ผู้ปฏิบัติงาน สาธิต", "ทนาย สาธิต", "หัวหน้า สาธิต")})
 	}
 	return all[:n]
 }

@@ -7,15 +7,22 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/node/chassis/account"
 	"github.com/saphan-network/saphan/node/chassis/audit"
 	"github.com/saphan-network/saphan/node/chassis/database"
+	"github.com/saphan-network/saphan/node/chassis/jobs"
+	"github.com/saphan-network/saphan/node/chassis/station"
 	"github.com/saphan-network/saphan/node/chassis/vault"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
+	"github.com/saphan-network/saphan/node/clinic/directory"
+	"github.com/saphan-network/saphan/node/clinic/referral"
 	"github.com/saphan-network/saphan/node/clinic/register"
 	"github.com/saphan-network/saphan/node/internal/exchange/sheet"
 	"github.com/saphan-network/saphan/node/internal/store/casestore"
+	"github.com/saphan-network/saphan/node/internal/store/networkstore"
+	"github.com/saphan-network/saphan/node/internal/store/referralstore"
 	"github.com/saphan-network/saphan/node/internal/store/registerstore"
 	"github.com/saphan-network/saphan/policies/staff"
 )
@@ -27,10 +34,15 @@ type App struct {
 	Ledger   *audit.Log
 	Cases    *casework.Service
 	Register *register.Service
+	Station  *station.Station
+	Network  *directory.Service
+	Sender   *referral.Sender
+	Receiver *referral.Receiver
 
 	cfg     Config
 	db      *database.DB
 	may     *staff.Policy
+	queue   *jobs.Queue
 	handler http.Handler
 
 	work    sync.WaitGroup
@@ -40,7 +52,8 @@ type App struct {
 
 // Sets lists the migrations of a node, in the order in which they are applied.
 func Sets() []database.Set {
-	return []database.Set{audit.Migrations(), account.Migrations(), vault.Migrations(), casestore.Migrations(), registerstore.Migrations()}
+	return []database.Set{audit.Migrations(), account.Migrations(), vault.Migrations(), casestore.Migrations(), registerstore.Migrations(),
+		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), jobs.Migrations()}
 }
 
 // New opens the database, brings it up to date and puts the node together. It
@@ -89,17 +102,27 @@ func (a *App) open(ctx context.Context) error {
 	a.Accounts = account.New(a.db, a.cfg.Now, account.Options{Recorder: a.Ledger, Idle: a.cfg.Idle, Absolute: a.cfg.Absolute})
 	cases := casestore.New(a.db, seal)
 	a.Cases = casework.New(casework.Config{Cases: cases, Journal: cases, Book: cases, Drafts: cases, Staff: colleagues{a.Accounts},
-		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now})
+		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now,
+		OnWithdraw: func(ctx context.Context, caseID, _ string) error { return a.Sender.ConsentWithdrawn(ctx, caseID) }})
 	a.Register = register.New(register.Config{Store: registerstore.New(a.db, seal), Cases: a.Cases, Jobs: imports{a}, Authority: a.may,
 		Recorder: a.Ledger, Tx: a.db, Lock: a.db.Exclusive, Blind: seal.Blind, Clock: a.cfg.Now, Decode: sheet.Decode})
-	a.handler, err = a.pages()
-	return err
+	a.queue = jobs.New(a.db, a.cfg.Now, a.cfg.Log)
+	if err := a.join(ctx); err != nil {
+		return err
+	}
+	pages, err := a.pages()
+	if err != nil {
+		return err
+	}
+	a.handler = a.Station.Front(pages)
+	return nil
 }
 
 // Handler answers for the node.
 func (a *App) Handler() http.Handler { return a.handler }
 
-// Run goes on with what an earlier run left unfinished, and returns when ctx ends.
+// Run does the background work until ctx ends: it sends what waits, goes on with
+// what an earlier run left unfinished, and does what is due every so often.
 func (a *App) Run(ctx context.Context) error {
 	files, err := a.Register.Store.Files(ctx, 50)
 	if err != nil {
@@ -110,8 +133,15 @@ func (a *App) Run(ctx context.Context) error {
 			a.runImport(f.ID)
 		}
 	}
-	<-ctx.Done()
-	return nil
+	both, stop := context.WithCancel(ctx) // where one ends, for whatever reason, the other is of no use
+	defer stop()
+	var sending sync.WaitGroup
+	var sent error
+	sending.Go(func() { defer stop(); sent = a.Station.Run(both) })
+	err = a.queue.Run(both)
+	stop()
+	sending.Wait()
+	return errors.Join(err, sent)
 }
 
 // Wait returns when no import is running any more.

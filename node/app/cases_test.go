@@ -25,7 +25,7 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	a, err := app.New(t.Context(), app.Config{BaseURL: "http://node.test", DataDir: t.TempDir(), NameTH: "คลินิกทดสอบ"})
+	a, err := app.New(t.Context(), app.Config{BaseURL: "http://127.0.0.1", DataDir: t.TempDir(), NameTH: "คลินิกทดสอบ"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func newOffice(t *testing.T) *office {
 
 func (o *office) do(t *testing.T, who, method, path string, form url.Values) *httptest.ResponseRecorder {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), method, "http://node.test"+path, strings.NewReader(form.Encode()))
+	r := httptest.NewRequestWithContext(t.Context(), method, "http://127.0.0.1"+path, strings.NewReader(form.Encode()))
 	r.Header.Set("Accept", "text/html")
 	r.Header.Set("Accept-Language", "th")
 	if method == http.MethodPost {

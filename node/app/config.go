@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"path/filepath"
 	"time"
+
+	"github.com/saphan-network/saphan/federation"
 )
 
 // Config is what a node needs to run. DataDir and BaseURL are needed; every
@@ -17,12 +19,16 @@ type Config struct {
 	Database string           // sqlite in DataDir; or a postgres:// URL
 	VaultKey string           // vault.key in DataDir: the file of the key that seals personal data
 	FileKey  string           // database.key in DataDir: the file of the key that encrypts an SQLite file
+	ActorKey string           // actor.pem in DataDir: the file of the key that signs for this server; peers have pinned it
+	SealKey  string           // policy.key in DataDir: the file of the key that seals what the gate has cleared
 	NameTH   string           // the organisation's name in Thai
 	NameEN   string           // the Thai name
 	Demo     bool             // says on every page that the data is made up, and shows the storybook
 	MaxFile  int64            // 20 MiB: largest register that may be uploaded
 	Idle     time.Duration    // 30 minutes: a session unused for so long has ended
 	Absolute time.Duration    // 12 hours: no session lives longer
+	Private  bool             // talks to private addresses without TLS: only for networks on one machine
+	Version  string           // "development": of the program, as other servers are told
 	Proxies  []string         // nobody: whose X-Forwarded-For is believed (addresses, CIDR)
 	Log      *slog.Logger     // nothing is logged
 	Now      func() time.Time // the system's clock
@@ -32,8 +38,8 @@ const defaultMaxFile = 20 << 20
 
 func (c Config) complete() (Config, error) {
 	u, err := url.Parse(c.BaseURL)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.Path != "" {
-		return c, errors.New("app: the base URL must be http(s)://HOST without a path")
+	if err != nil || u.Path != "" || federation.CheckIRI(c.BaseURL) != nil {
+		return c, errors.New("app: the base URL must be https://host (http on loopback only) in lower case without a path")
 	}
 	if c.DataDir == "" {
 		return c, errors.New("app: a data folder is needed")
@@ -46,6 +52,15 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.FileKey == "" {
 		c.FileKey = filepath.Join(c.DataDir, "database.key")
+	}
+	if c.ActorKey == "" {
+		c.ActorKey = filepath.Join(c.DataDir, "actor.pem")
+	}
+	if c.SealKey == "" {
+		c.SealKey = filepath.Join(c.DataDir, "policy.key")
+	}
+	if c.Version == "" {
+		c.Version = "development"
 	}
 	if c.NameTH == "" {
 		c.NameTH = u.Host

@@ -7,7 +7,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/saphan-network/saphan/federation/vocabulary"
+	"github.com/saphan-network/saphan/node/chassis/postroom"
 	"github.com/saphan-network/saphan/node/clinic"
+	"github.com/saphan-network/saphan/node/clinic/directory"
 	"github.com/saphan-network/saphan/node/internal/site"
 	"github.com/saphan-network/saphan/web"
 	"github.com/saphan-network/saphan/web/ginweb"
@@ -49,8 +51,15 @@ func (a *App) pages() (http.Handler, error) {
 	}
 	g.Install(e)
 	staffPages.Mount(e)
-	site.NewHome(g, a.Cases, a.cfg.Now).Mount(e)
-	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Drafts: a.Cases, Staff: colleagues{a.Accounts}, Now: a.cfg.Now}).Mount(e)
+	site.NewHome(g, site.HomeConfig{Cases: a.Cases, Referrals: a.Sender, Offers: a.Receiver, Now: a.cfg.Now}).Mount(e)
+	people := colleagues{a.Accounts}
+	referrals := site.NewReferrals(g, site.ReferralsConfig{Read: a.Sender, Write: a.Sender, Staff: people, Now: a.cfg.Now})
+	referrals.Mount(e)
+	site.NewOffers(g, site.OffersConfig{Read: a.Receiver, Answer: a.Receiver, Work: a.Receiver, Staff: people, Now: a.cfg.Now}).Mount(e)
+	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},
+		Referrals: referrals, Now: a.cfg.Now}).Mount(e)
+	site.NewNetwork(g, a.Network, a.may).Mount(e)
+	staffweb.NewPeers(g, postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now), a.may).Mount(e)
 	site.NewImports(g, a.Register, a.Register).Mount(e)
 	if a.cfg.Demo {
 		storybook.Mount(e, g, ui, nil)
@@ -74,11 +83,14 @@ func (a *App) nav(ctx context.Context, u ginweb.User) []web.NavItem {
 		item        web.NavItem
 	}{
 		{"list", "case", web.NavItem{Key: "home.nav.cases", Href: "/cases", Icon: "cases"}},
+		{"list", "case", web.NavItem{Key: "referrals.nav", Href: "/referrals", Icon: "send"}},
+		{"list", "offer", web.NavItem{Key: "offers.nav", Href: "/offers", Icon: "inbox"}},
 		{"import", "register", web.NavItem{Key: "imports.title", Href: "/imports", Icon: "import"}},
+		{"read", "network", web.NavItem{Key: "network.title", Href: "/network", Icon: "network"}},
 		{"manage", "user", web.NavItem{Key: "shell.nav.people", Href: "/people", Icon: "people"}},
 		{"read", "ledger", web.NavItem{Key: "shell.nav.ledger", Href: "/ledger", Icon: "ledger"}},
 	} {
-		if a.may.May(ctx, actor, i.act, clinic.Object{Type: i.object}) == nil {
+		if a.may.May(ctx, actor, i.act, clinic.Object{Type: i.object, Open: true, Openness: 2}) == nil {
 			items = append(items, i.item)
 		}
 	}
@@ -94,6 +106,24 @@ func (c colleagues) Colleagues(ctx context.Context) ([]site.Colleague, error) {
 	out := make([]site.Colleague, 0, len(all))
 	for _, u := range all {
 		out = append(out, site.Colleague{ID: u.ID, Name: u.Name, Roles: u.Roles, Active: u.Active})
+	}
+	return out, nil
+}
+
+// recipients lists the members that a consent may name.
+type recipients struct{ network *directory.Service }
+
+// Recipients implements site.Recipients.
+func (r recipients) Recipients(ctx context.Context) ([]site.Recipient, error) {
+	all, _, err := r.network.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []site.Recipient
+	for _, m := range all {
+		if m.State == "active" {
+			out = append(out, site.Recipient{Actor: m.Actor, Name: m.Name})
+		}
 	}
 	return out, nil
 }

@@ -244,6 +244,16 @@ func TestLifeOfAMember(t *testing.T) {
 		if l := a.got[len(a.got)-2]; l.Type != federation.Accept || l.Membership.Tier != "full" {
 			t.Fatalf("alpha got %+v", l)
 		}
+		paper := a.got[len(a.got)-2].Membership.ID
+		papers := exchange.Papers{Base: base, Self: self, Register: h.service}
+		if body, to, err := papers.Object(ctx, paper); err != nil || to != a.actor || !strings.Contains(string(body), a.actor) {
+			t.Fatalf("alpha's paper: %s for %s, %v", body, to, err)
+		}
+		for _, other := range []string{base + "/ap/membership/", base + "/ap/membership/other", base + "/ap/ref/" + paper, ""} {
+			if _, _, err := papers.Object(ctx, other); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%q: %v", other, err)
+			}
+		}
 		h.ok(h.service.Accept(ctx, secretary, b.actor, "provisional"))
 		h.settle()
 		if a.last().Members.Version != 2 || b.last().Members.Version != 2 || len(b.last().Members.Items) != 2 {

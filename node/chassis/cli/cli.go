@@ -1,6 +1,7 @@
 // Package cli builds the command line that hub and node share: init, serve,
-// migrate, user, backup, doctor, config, version. Results go to standard output,
-// everything else to standard error, in Thai or English as LANG says.
+// migrate, user, backup, doctor, config, policy, redact, version, and, where the
+// program has a mailbox, fed and peer. Results go to standard output, everything
+// else to standard error, in Thai or English as LANG says.
 package cli
 
 import (
@@ -56,13 +57,14 @@ type Program struct {
 	Start func(ctx context.Context, v config.Values, log *slog.Logger) (Server, error)
 	// Checks, if not nil, adds to what doctor looks at.
 	Checks func(b *Base) []doctor.Check
-	// Commands, if not nil, adds commands of this program (import, redact, policy).
+	// Commands, if not nil, adds commands of this program alone (import).
 	Commands func(s *Shell) []*cobra.Command
 }
 
 // Shell is the surroundings of a command.
 type Shell struct {
 	Program Program
+	In      io.Reader // nil: the process's standard input
 	Out     io.Writer
 	Err     io.Writer
 	Lang    string // "th" or "en"
@@ -85,6 +87,7 @@ func Main(ctx context.Context, p Program) int {
 func (s *Shell) Execute(ctx context.Context, args []string) int {
 	root := s.root()
 	root.SetArgs(args)
+	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	err := root.ExecuteContext(ctx)
@@ -107,6 +110,7 @@ func (s *Shell) Print(v any, text func(w io.Writer) error) error {
 		return text(s.Out)
 	}
 	e := json.NewEncoder(s.Out)
+	e.SetEscapeHTML(false) // rules are full of > and &
 	e.SetIndent("", "  ")
 	return e.Encode(v)
 }
@@ -125,7 +129,10 @@ func (s *Shell) root() *cobra.Command {
 		s.flags[x.Name] = f.String(s.Program.Spec.Flag(x), "", x.Help.In(s.Lang))
 	}
 	root.AddCommand(s.initCommand(), s.serveCommand(), s.migrateCommand(), s.userCommand(), s.backupCommand(),
-		s.doctorCommand(), s.configCommand(), s.versionCommand())
+		s.doctorCommand(), s.configCommand(), s.policyCommand(), s.redactCommand(), s.versionCommand())
+	if s.hasMailbox() {
+		root.AddCommand(s.fedCommand(), s.peerCommand())
+	}
 	if s.Program.Commands != nil {
 		root.AddCommand(s.Program.Commands(s)...)
 	}
@@ -248,11 +255,12 @@ func (s *Shell) explain(err error) string {
 // faults holds the words for what the chassis may answer to a command.
 func faults() map[string]say.Text {
 	return map[string]say.Text{
-		"account.login.taken":   {TH: "มีคนใช้ชื่อผู้ใช้นี้แล้ว", EN: "Somebody has this user name already"},
-		"account.login.invalid": {TH: "ชื่อผู้ใช้เว้นวรรคไม่ได้ และยาวไม่เกิน 100 ตัว", EN: "A user name has no spaces and at most 100 characters"},
-		"account.name.invalid":  {TH: "ต้องระบุชื่อด้วย --name", EN: "A name is needed: --name"},
-		"account.roles.invalid": {TH: "ต้องระบุหน้าที่อย่างน้อยหนึ่งอย่าง", EN: "At least one role is needed"},
-		"account.last_admin":    {TH: "ต้องเหลือผู้ดูแลอย่างน้อยหนึ่งคน", EN: "At least one administrator must remain"},
-		"error.not_found":       {TH: "ไม่พบ", EN: "There is no such thing"},
+		"account.login.taken":    {TH: "มีคนใช้ชื่อผู้ใช้นี้แล้ว", EN: "Somebody has this user name already"},
+		"account.login.invalid":  {TH: "ชื่อผู้ใช้เว้นวรรคไม่ได้ และยาวไม่เกิน 100 ตัว", EN: "A user name has no spaces and at most 100 characters"},
+		"account.name.invalid":   {TH: "ต้องระบุชื่อด้วย --name", EN: "A name is needed: --name"},
+		"account.roles.invalid":  {TH: "ต้องระบุหน้าที่อย่างน้อยหนึ่งอย่าง", EN: "At least one role is needed"},
+		"account.last_admin":     {TH: "ต้องเหลือผู้ดูแลอย่างน้อยหนึ่งคน", EN: "At least one administrator must remain"},
+		"error.mailbox.not_open": {TH: "ข้อความนี้ส่งไปแล้ว เลิกส่งแล้ว หรือกำลังส่งอยู่", EN: "This message has been sent or given up, or is just being sent"},
+		"error.not_found":        {TH: "ไม่พบ", EN: "There is no such thing"},
 	}
 }

@@ -87,30 +87,52 @@ func (s *Shell) ready(ctx context.Context, v config.Values, migrate bool) error 
 	if err := b.DB.Check(ctx); err != nil {
 		return say.Fail(ExitCheck, say.Text{TH: "ฐานข้อมูลตั้งค่าไม่ปลอดภัย", EN: "The database is not set up safely"}, err)
 	}
-	steps, err := b.DB.Plan(ctx, s.Program.Sets...)
-	switch {
-	case errors.Is(err, database.ErrNewer):
-		return say.Fail(ExitCheck, say.Text{TH: "ฐานข้อมูลใหม่กว่าโปรแกรมนี้", EN: "The database is newer than this program"}, err)
-	case err != nil:
-		return say.Fail(ExitCheck, say.Text{TH: "ฐานข้อมูลไม่ตรงกับโปรแกรม", EN: "The database does not fit the program"}, err)
-	}
-	waiting := 0
-	for _, st := range steps {
-		if !st.Applied {
-			waiting++
-		}
+	waiting, err := s.waiting(ctx, b)
+	if err != nil {
+		return err
 	}
 	if waiting == 0 {
 		return nil
 	}
 	if !migrate {
-		return say.Fail(ExitCheck, say.Text{TH: "ฐานข้อมูลต้องปรับโครงสร้าง %d ขั้น ให้สำรองข้อมูล แล้วสั่ง migrate up หรือ serve --migrate",
-			EN: "%d migrations are waiting; back up, then run migrate up or serve --migrate"}.With(waiting), nil)
+		return behind(waiting)
 	}
 	if _, err := b.DB.Migrate(ctx, s.Program.Sets...); err != nil {
 		return say.Fail(ExitFailed, say.Text{TH: "ปรับโครงสร้างไม่สำเร็จ", EN: "Migrating failed"}, err)
 	}
 	return nil
+}
+
+// Ready reads the settings, and makes sure that the server is set up and its
+// database fits the program, for a command that then puts the server together.
+func (s *Shell) Ready(c *cobra.Command) (config.Values, error) {
+	v, err := s.Values(c)
+	if err != nil {
+		return v, err
+	}
+	return v, s.ready(c.Context(), v, false)
+}
+
+// waiting counts the migrations that are not applied yet.
+func (s *Shell) waiting(ctx context.Context, b *Base) (n int, err error) {
+	steps, err := b.DB.Plan(ctx, s.Program.Sets...)
+	switch {
+	case errors.Is(err, database.ErrNewer):
+		return 0, say.Fail(ExitCheck, say.Text{TH: "ฐานข้อมูลใหม่กว่าโปรแกรมนี้", EN: "The database is newer than this program"}, err)
+	case err != nil:
+		return 0, say.Fail(ExitCheck, say.Text{TH: "ฐานข้อมูลไม่ตรงกับโปรแกรม", EN: "The database does not fit the program"}, err)
+	}
+	for _, st := range steps {
+		if !st.Applied {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func behind(waiting int) error {
+	return say.Fail(ExitCheck, say.Text{TH: "ฐานข้อมูลต้องปรับโครงสร้าง %d ขั้น ให้สำรองข้อมูล แล้วสั่ง migrate up หรือ serve --migrate",
+		EN: "%d migrations are waiting; back up, then run migrate up or serve --migrate"}.With(waiting), nil)
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

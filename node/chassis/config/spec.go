@@ -49,7 +49,11 @@ func (p Spec) Env(s Setting) string {
 
 // Node declares the settings of a member's node.
 func Node() Spec {
-	return Spec{Program: "saphan-node", Prefix: "SAPHAN_NODE_", Settings: settings("/var/lib/saphan-node", "127.0.0.1:8081", "127.0.0.1:9081")}
+	own := []Setting{
+		{Name: "import.max_mb", Kind: Number, Default: "20", Help: say.Text{
+			TH: "ขนาดไฟล์ทะเบียนที่นำเข้าได้ (เมกะไบต์)", EN: "Largest register file that can be imported, in megabytes."}},
+	}
+	return Spec{Program: "saphan-node", Prefix: "SAPHAN_NODE_", Settings: append(settings("/var/lib/saphan-node", "127.0.0.1:8081", "127.0.0.1:9081"), own...)}
 }
 
 // Hub declares the settings of the secretariat's hub.
@@ -90,8 +94,6 @@ func settings(dir, listen, admin string) []Setting {
 			TH: "ที่อยู่ของพร็อกซีที่เชื่อ X-Forwarded-For ได้ (IP หรือ CIDR)", EN: "Proxies whose X-Forwarded-For is believed (addresses or CIDR). Empty: none."}},
 		{Name: "federation.allow_private", Kind: Switch, Default: "false", Help: say.Text{
 			TH: "ยอมติดต่อที่อยู่ภายในเครื่อง ใช้กับการสาธิตเท่านั้น", EN: "Lets the server talk to private addresses over plain HTTP. For a demonstration on loopback only."}},
-		{Name: "import.max_mb", Kind: Number, Default: "20", Help: say.Text{
-			TH: "ขนาดไฟล์ทะเบียนที่นำเข้าได้ (เมกะไบต์)", EN: "Largest register file that can be imported, in megabytes."}},
 		{Name: "backup.dir", Kind: Path, Default: "{data_dir}/backups", Help: say.Text{
 			TH: "โฟลเดอร์เก็บไฟล์สำรอง", EN: "Where backups are put."}},
 		{Name: "backup.recipient", Kind: Text, Help: say.Text{

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/node/chassis/say"
 )
 
@@ -173,19 +174,12 @@ func fits(s Setting, t string) (say.Text, bool) {
 
 // baseURL may be empty before init; serve asks for it. Plain HTTP is for loopback.
 func baseURL(t string) (say.Text, bool) {
-	why := say.Text{TH: "ต้องเป็น https://ชื่อโดเมน โดยไม่มีทับท้าย (http ใช้ได้เฉพาะในเครื่อง)", EN: "must be https://HOST without a path (http only on loopback)"}
+	why := say.Text{TH: "ต้องเป็น https://ชื่อโดเมน ตัวพิมพ์เล็ก โดยไม่มีทับท้าย (http ใช้ได้เฉพาะในเครื่อง)", EN: "must be https://host in lower case without a path (http only on loopback)"}
 	if t == "" {
 		return why, true
 	}
 	u, err := url.Parse(t)
-	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil || u.Fragment != "" {
-		return why, false
-	}
-	if u.Scheme == "https" {
-		return why, true
-	}
-	ip, _ := netip.ParseAddr(u.Hostname())
-	return why, u.Scheme == "http" && (ip.IsLoopback() || u.Hostname() == "localhost")
+	return why, err == nil && u.Path == "" && federation.CheckIRI(t) == nil // the identity of the server stands on it
 }
 
 // Fill sets values that init has made, as if they stood in the file.

@@ -17,8 +17,8 @@ import (
 )
 
 var (
-	ctx  = context.Background()
-	boom = errors.New("boom")
+	ctx     = context.Background()
+	errBoom = errors.New("errBoom")
 )
 
 type clock struct{ ms atomic.Int64 }
@@ -51,7 +51,7 @@ func TestFailures(t *testing.T) {
 			if tries++; tries%2 == 0 {
 				panic("x")
 			}
-			return boom
+			return errBoom
 		})
 		done := 0
 		q.Handle("good", func(context.Context, []byte) error { done++; return nil })
@@ -91,9 +91,9 @@ func TestTransactionAndKeys(t *testing.T) {
 		var got []string
 		q.Handle("k", func(_ context.Context, p []byte) error { got = append(got, string(p)); return nil })
 		err := db.Within(ctx, func(ctx context.Context) error {
-			return errors.Join(q.Enqueue(ctx, "k", "", []byte("rolled back"), time.Time{}), boom)
+			return errors.Join(q.Enqueue(ctx, "k", "", []byte("rolled back"), time.Time{}), errBoom)
 		})
-		if !errors.Is(err, boom) {
+		if !errors.Is(err, errBoom) {
 			t.Fatal(err)
 		}
 		must(t, q.Settle(ctx))
@@ -129,7 +129,7 @@ func TestLease(t *testing.T) {
 			}
 			c.pass(3 * time.Minute) // as if this process had been stopped
 			must(t, other.Settle(ctx))
-			return boom
+			return errBoom
 		})
 		must(t, q.Enqueue(ctx, "k", "", nil, time.Time{}), q.Settle(ctx))
 		c.pass(8 * time.Hour)
@@ -154,7 +154,7 @@ func TestTimetable(t *testing.T) {
 		if n != 1 {
 			t.Fatalf("ran %d times in the first hour", n)
 		}
-		fail = boom
+		fail = errBoom
 		c.pass(time.Hour)
 		must(t, other.Settle(ctx), q.Settle(ctx))
 		fail = nil

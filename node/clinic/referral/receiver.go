@@ -330,3 +330,31 @@ func (s *Receiver) Inbox(ctx context.Context, actor clinic.Actor, over bool) ([]
 	}
 	return out, nil
 }
+
+// Waiting lists the offers that wait for the actor: new ones for who may answer,
+// those that were taken for who may report on them.
+func (s *Receiver) Waiting(ctx context.Context, actor clinic.Actor) ([]OfferView, error) {
+	all, err := s.Inbox(ctx, actor, false)
+	if err != nil {
+		return nil, err
+	}
+	may := map[string]bool{}
+	for _, act := range []string{"answer", "progress"} {
+		err := s.may(ctx, actor, act, "")
+		if err != nil && !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		may[act] = err == nil
+	}
+	var out []OfferView
+	for _, v := range all {
+		act := "progress"
+		if v.Offer.State == StateReceived || v.Offer.State == StateTentative {
+			act = "answer"
+		}
+		if v.Outlook.Who == "us" && may[act] {
+			out = append(out, v)
+		}
+	}
+	return out, nil
+}

@@ -103,6 +103,36 @@ func (s *Sender) Board(ctx context.Context, actor clinic.Actor, caseID string, o
 	return out, nil
 }
 
+// Waiting lists the referrals that wait for the actor: the actor's own drafts and
+// results to close, and what the actor may approve.
+func (s *Sender) Waiting(ctx context.Context, actor clinic.Actor) ([]View, error) {
+	all, err := s.Board(ctx, actor, "", false)
+	if err != nil {
+		return nil, err
+	}
+	var out []View
+	for _, v := range all {
+		r := v.Referral
+		switch v.Outlook.Who {
+		case "drafter":
+			if r.DraftedBy == actor.UserID {
+				out = append(out, v)
+			}
+		case "approver":
+			if r.DraftedBy == actor.UserID {
+				continue
+			}
+			err := s.may(ctx, actor, "approve", r)
+			if err == nil {
+				out = append(out, v)
+			} else if !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Forbidden) {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
 // Start tells what the drafting page needs of a case: what the file holds, and
 // the ground on which it may be shared with the network.
 func (s *Sender) Start(ctx context.Context, actor clinic.Actor, caseID string) (Source, error) {

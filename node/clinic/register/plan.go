@@ -10,13 +10,14 @@ import (
 
 // Options are what reading depends on besides the file.
 type Options struct {
-	Today time.Time // a later date is date_future
+	Today time.Time // the day that it is in Thailand at this instant; a later date is date_future
 }
 
 // Read says what an import of the book would do. It fails with fault.Invalid
 // when no sheet holds a table of a known kind; the arguments of the message
 // then say what was found, in counts and field names only.
 func Read(b Book, o Options) (Plan, error) {
+	o.Today = o.Today.In(thailand)
 	var tables []*table
 	for i := range b.Sheets {
 		if t, ok := layout(&b.Sheets[i]); ok {

@@ -59,7 +59,7 @@ func (s *Service) read(r io.Reader) (Plan, []byte, error) {
 	if err != nil {
 		return Plan{}, nil, err
 	}
-	p, err := Read(book, Options{Today: s.Clock().In(thailand)})
+	p, err := Read(book, Options{Today: s.Clock()})
 	return p, raw, err
 }
 

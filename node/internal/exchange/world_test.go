@@ -20,6 +20,7 @@ import (
 	"github.com/saphan-network/saphan/node/chassis/audit"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/database/dbtest"
+	"github.com/saphan-network/saphan/node/chassis/station"
 	"github.com/saphan-network/saphan/node/chassis/vault"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
@@ -128,7 +129,7 @@ func (w *world) node(name string, db *database.DB) *clinicNode {
 	n := &clinicNode{t: w.t, now: &w.now, name: name, url: door.URL, self: door.URL + "/ap/org", door: door, db: db}
 	n.key = must(sign.NewKey(n.self + "#main-key"))
 	n.mail, n.ledger = mailbox.New(db, clock), audit.New(db, clock)
-	book := exchange.Ledger{Trail: n.ledger}
+	book := station.Ledger{Trail: n.ledger}
 	n.gate = must(policies.New(policies.Config{Self: n.self, Ledger: book, Now: clock, Seal: bytes.Repeat([]byte(name), 32)[:32],
 		Peers: func(ctx context.Context, actor string) (policies.Peer, bool, error) {
 			p, err := n.mail.Peer(ctx, actor)

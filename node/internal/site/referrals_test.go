@@ -23,6 +23,7 @@ import (
 	"github.com/saphan-network/saphan/node/chassis/audit"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/database/dbtest"
+	"github.com/saphan-network/saphan/node/chassis/station"
 	"github.com/saphan-network/saphan/node/chassis/vault"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
@@ -99,7 +100,7 @@ func newBench(t *testing.T) *bench {
 	files := casestore.New(db, ok(vault.New(db, bytes.Repeat([]byte{3}, vault.KeySize), clock)))
 	b.mail = mailbox.New(db, clock)
 	b.member()
-	gate := ok(policies.New(policies.Config{Self: self, Ledger: exchange.Ledger{Trail: ledger}, Now: clock, Seal: make([]byte, 32),
+	gate := ok(policies.New(policies.Config{Self: self, Ledger: station.Ledger{Trail: ledger}, Now: clock, Seal: make([]byte, 32),
 		Peers: func(_ context.Context, actor string) (policies.Peer, bool, error) {
 			return policies.Peer{Actor: actor, Tier: "full", State: "active", Role: "member"}, strings.HasPrefix(actor, there), nil
 		}}))

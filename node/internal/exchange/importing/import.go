@@ -40,38 +40,49 @@ type Result struct {
 	Refuse  int    `json:"refuse"`
 }
 
-// Import reads o.File and, unless it is a dry run, takes it in. The error is a
-// fault whose key o.Say knows. Names and numbers of people are printed by a dry
-// run with JSON only.
-func Import(ctx context.Context, o Options, out io.Writer) error {
+// Import reads o.File and, unless it is a dry run, takes it in. The result of a
+// dry run is empty: nothing was done. The error is a fault whose key o.Say
+// knows. Names and numbers of people are printed by a dry run with JSON only.
+func Import(ctx context.Context, o Options, out io.Writer) (Result, error) {
 	f, err := os.Open(o.File)
 	if err != nil {
-		return fault.Wrap(fault.Invalid, "imports.fault.unreadable", err)
+		return Result{}, fault.Wrap(fault.Invalid, "imports.fault.unreadable", err)
 	}
 	defer f.Close()
 	if o.DryRun {
-		return dry(o, f, out)
+		return Result{}, dry(o, f, out)
 	}
-	file, err := o.Service.Upload(ctx, o.Actor, o.File, f)
+	r, err := take(ctx, o, f)
 	if err != nil {
-		return err
+		return r, err
 	}
-	if err := o.Service.StartHere(ctx, o.Actor, file.ID); err != nil {
-		return err
-	}
-	if err := o.Service.Run(ctx, file.ID); err != nil {
-		return err
-	}
-	file, _, _, err = o.Service.Show(ctx, o.Actor, file.ID, register.Filter{Limit: 1})
-	if err != nil {
-		return err
-	}
-	r := Result{ID: file.ID, State: string(file.State), Rows: file.Rows, Taken: file.Created, Already: file.Already, Queue: file.Queue, Refuse: file.Refuse}
 	if o.JSON {
-		return write(out, r)
+		return r, write(out, r)
 	}
 	_, err = fmt.Fprintln(out, o.Say("imports.command.done", "rows", r.Rows, "taken", r.Taken, "already", r.Already, "queue", r.Queue, "refuse", r.Refuse))
-	return err
+	return r, err
+}
+
+// take does what a person does on the pages: upload, start, wait for the end. Of
+// a file whose rows were here before, fewer wait than its plan said, so what
+// waits is counted.
+func take(ctx context.Context, o Options, f io.Reader) (Result, error) {
+	file, err := o.Service.Upload(ctx, o.Actor, o.File, f)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := o.Service.StartHere(ctx, o.Actor, file.ID); err != nil {
+		return Result{}, err
+	}
+	if err := o.Service.Run(ctx, file.ID); err != nil {
+		return Result{}, err
+	}
+	file, _, waiting, err := o.Service.Show(ctx, o.Actor, file.ID, register.Filter{State: register.Waiting, Limit: 1})
+	if err != nil {
+		return Result{}, err
+	}
+	_, _, refused, err := o.Service.Show(ctx, o.Actor, file.ID, register.Filter{State: register.Refused, Limit: 1})
+	return Result{ID: file.ID, State: string(file.State), Rows: file.Rows, Taken: file.Created, Already: file.Already, Queue: waiting, Refuse: refused}, err
 }
 
 // dry says what would be done. Without JSON only row numbers and reasons are

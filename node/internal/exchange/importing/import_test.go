@@ -19,7 +19,7 @@ const testdata = "../../../clinic/register/testdata/"
 func dry(t *testing.T, file string, asJSON bool) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := importing.Import(t.Context(), importing.Options{File: file, DryRun: true, JSON: asJSON,
+	_, err := importing.Import(t.Context(), importing.Options{File: file, DryRun: true, JSON: asJSON,
 		Now: func() time.Time { return time.Date(2026, 11, 25, 5, 0, 0, 0, time.UTC) },
 		Say: func(key string, args ...any) string { return key + fmt.Sprint(args...) }}, &out)
 	return out.String(), err

@@ -1,4 +1,4 @@
-package exchange
+package station
 
 import (
 	"context"
@@ -15,7 +15,7 @@ type Trail interface {
 	Append(ctx context.Context, e audit.Entry) error
 }
 
-// Ledger writes what the gate decides and what comes in into the node's ledger.
+// Ledger writes what the gate decides and what comes in into the server's ledger.
 // It implements policies.Ledger and inbox.Audit.
 type Ledger struct{ Trail Trail }
 

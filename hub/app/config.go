@@ -1,0 +1,69 @@
+// Package app puts the hub together, the secretariat's server: it alone knows
+// all the parts.
+package app
+
+import (
+	"errors"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/saphan-network/saphan/federation"
+)
+
+// Config is what a hub needs to run. DataDir and BaseURL are needed; every other
+// field has the value named beside it when it is zero.
+type Config struct {
+	BaseURL  string           // as browsers and members see it: https://hub.example, without a slash at the end
+	DataDir  string           // keys and, by default, the database; made when it is not there
+	Database string           // sqlite in DataDir; or a postgres:// URL
+	FileKey  string           // database.key in DataDir: the file of the key that encrypts an SQLite file
+	ActorKey string           // actor.pem in DataDir: the file of the key that signs for the hub; members have pinned it
+	SealKey  string           // policy.key in DataDir: the file of the key that seals what the gate has cleared
+	NameTH   string           // the network's name in Thai
+	NameEN   string           // the Thai name
+	Demo     bool             // says on every page that the data is made up, and shows the storybook
+	Private  bool             // talks to private addresses without TLS: only for networks on one machine
+	Version  string           // "development": of the program, as other servers are told
+	Idle     time.Duration    // 30 minutes: a session unused for so long has ended
+	Absolute time.Duration    // 12 hours: no session lives longer
+	Proxies  []string         // nobody: whose X-Forwarded-For is believed (addresses, CIDR)
+	Log      *slog.Logger     // nothing is logged
+	Now      func() time.Time // the system's clock
+}
+
+func (c Config) complete() (Config, error) {
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Path != "" || federation.CheckIRI(c.BaseURL) != nil {
+		return c, errors.New("app: the base URL must be https://host (http on loopback only) in lower case without a path")
+	}
+	if c.DataDir == "" {
+		return c, errors.New("app: a data folder is needed")
+	}
+	for _, d := range []struct {
+		to    *string
+		value string
+	}{
+		{&c.Database, "sqlite:" + filepath.Join(c.DataDir, "saphan.db")},
+		{&c.FileKey, filepath.Join(c.DataDir, "database.key")},
+		{&c.ActorKey, filepath.Join(c.DataDir, "actor.pem")},
+		{&c.SealKey, filepath.Join(c.DataDir, "policy.key")},
+		{&c.Version, "development"},
+		{&c.NameTH, u.Host},
+	} {
+		if *d.to == "" {
+			*d.to = d.value
+		}
+	}
+	if c.NameEN == "" {
+		c.NameEN = c.NameTH
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c, nil
+}
