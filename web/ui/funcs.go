@@ -112,8 +112,10 @@ func facts(f ...Fact) Facts               { return f }
 func steps(s ...Step) Steps               { return s }
 
 func wrong(errs Errors, f Field) Field {
-	if t, ok := errs.For(f.Name); ok {
-		f.Error = t
+	for _, name := range []string{f.Name, f.ID} { // an identifier tells several fields of one name apart
+		if t, ok := errs.For(name); ok && name != "" {
+			f.Error = t
+		}
 	}
 	return f
 }
