@@ -54,7 +54,10 @@ type noLedger struct{}
 func (noLedger) Decided(context.Context, policies.Entry) error   { return nil }
 func (noLedger) Cleared(context.Context, policies.Receipt) error { return nil }
 
-var cell = regexp.MustCompile(`class="reach-cell reach-cell-([a-z]+)"[^>]*><a href="/policy/why\?field=([^&"]+)&amp;peer=([^&"]+)"`)
+var (
+	cell  = regexp.MustCompile(`class="reach-cell reach-cell-([a-z]+)"[^>]*><a href="/policy/why\?field=([^&"]+)&amp;peer=([^&"]+)"`)
+	stays = regexp.MustCompile(`(?s)class="reach-stays reach-stays-([a-z]+)">(.*?)</div>`)
+)
 
 // TestMatrixAgreesWithTheGate reads every answer off the page and asks a gate
 // with the same rules.
@@ -83,6 +86,15 @@ func TestMatrixAgreesWithTheGate(t *testing.T) {
 	for kind, p := range members {
 		body := o.do(t, "or", "GET", "/policy?peer="+kind, nil).Body.String()
 		said := map[string]string{}
+		for _, m := range stays.FindAllStringSubmatch(body, -1) {
+			for _, field := range regexp.MustCompile(`field=([^&"]+)`).FindAllStringSubmatch(m[2], -1) {
+				path, err := url.QueryUnescape(field[1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				said[path] = m[1]
+			}
+		}
 		for _, m := range cell.FindAllStringSubmatch(body, -1) {
 			path, err := url.QueryUnescape(m[2])
 			if err != nil || m[3] != kind {
@@ -158,6 +170,37 @@ func TestWhyInWords(t *testing.T) {
 	for _, words := range []string{"กฎตอบตรงกับตัวอย่างทั้ง", "แนวป้องกันที่สอง", "ยังไม่มี เราใช้กฎพื้น", "กฎเหมือนกันทั้งเด็กและผู้ใหญ่", strings.TrimPrefix(o.Station.Gate.Policy(), "sha256:")[:4]} {
 		if !strings.Contains(body, words) {
 			t.Errorf("the page on the rules does not say %q", words)
+		}
+	}
+}
+
+// TestRulesOfOurOwn: rows of this server show as its own, are never taken for a
+// mistake, and what they change is seen at once.
+func TestRulesOfOurOwn(t *testing.T) {
+	o := newOffice(t)
+	before := o.do(t, "or", "GET", "/policy", nil).Body.String()
+	if err := o.Station.Gate.Load([][]string{
+		{"no_place_of_children", "*", "referral", "referral/subject/place", "*", "!r.ctx.Adult", "deny"},
+		{"not_them", "org:https://rival.example/ap/org", "referral", "referral/message", "*", "true", "deny"},
+		{"no_pictures", "*", "*", "referral/person/photo", "*", "true", "deny"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	body := o.do(t, "or", "GET", "/policy", nil).Body.String()
+	for _, words := range []string{"ที่เหลือกฎของเราเข้มกว่า", "กฎของหน่วยงานเรา (3)", "มี 1 กฎที่ไม่เปลี่ยนคำตอบใด", "no_place_of_children, *, referral", "เมื่อไม่ทราบว่าเป็นผู้ใหญ่",
+		"บางกฎต่างกันระหว่างเด็กกับผู้ใหญ่", "https://rival.example/ap/org"} {
+		if !strings.Contains(body, words) || strings.Contains(before, words) {
+			t.Errorf("the page does not say %q, or said so before", words)
+		}
+	}
+	place := "/policy/why?field=referral/subject/place&peer="
+	if body := o.do(t, "or", "GET", place+"full", nil).Body.String(); !strings.Contains(body, "ทราบว่าเป็นผู้ใหญ่") || !strings.Contains(body, "ถามผู้ดูแลกฎขององค์กร") {
+		t.Error("the condition of our own rule is not told")
+	}
+	body = o.do(t, "or", "GET", place+url.QueryEscape("org:https://rival.example/ap/org"), nil).Body.String()
+	for _, words := range []string{"reach-never", "กฎของหน่วยงานเราห้ามส่ง", "not_them, org:", "ไปถึงได้:"} {
+		if !strings.Contains(body, words) {
+			t.Errorf("of a recipient that we have shut out the page does not say %q", words)
 		}
 	}
 }

@@ -56,7 +56,6 @@ func DynamicKeys() []Dynamic {
 		{"policy.purpose.", "the purpose's name"},
 		{"policypage.level.", "the answer's name"},
 		{"policypage.says.", "the answer's name"},
-		{"policypage.same.", "the answer's name"},
 		{"policypage.peer.", "the kind of recipient"},
 		{"policypage.hint.", "the kind of recipient"},
 		{"policypage.who.", "the role that a rule names"},

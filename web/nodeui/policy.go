@@ -39,6 +39,24 @@ func (p PolicyPage) Wrong() bool {
 	return false
 }
 
+// Idle is how many rules change nothing, apart from those kept on purpose.
+func (p PolicyPage) Idle() int { return p.count(func(r PolicyRule) bool { return r.Idle }) }
+
+// Second is how many rules are kept as a second line, on purpose.
+func (p PolicyPage) Second() int { return p.count(func(r PolicyRule) bool { return r.Second }) }
+
+func (p PolicyPage) count(which func(PolicyRule) bool) int {
+	n := 0
+	for _, l := range p.Layers {
+		for _, r := range l.Rules {
+			if which(r) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // Levels are all answers, for the legend.
 func (PolicyPage) Levels() []PolicyLevel { return []PolicyLevel{"full", "coarse", "special", "never"} }
 
@@ -50,9 +68,6 @@ func (l PolicyLevel) Word() ui.Text { return ui.T("policypage.level." + string(l
 
 // Says explains the answer.
 func (l PolicyLevel) Says() ui.Text { return ui.T("policypage.says." + string(l)) }
-
-// Same is the answer where it is the same for everybody.
-func (l PolicyLevel) Same() ui.Text { return ui.T("policypage.same." + string(l)) }
 
 // Icon is the answer's mark.
 func (l PolicyLevel) Icon() string {
@@ -70,7 +85,31 @@ type PolicyKind struct {
 type PolicyGroup struct {
 	ID    string
 	Title ui.Text
+	Open  bool // shown without asking
 	Rows  []PolicyRow
+	Stays []PolicyStays
+}
+
+// Count is the number of fields.
+func (g PolicyGroup) Count() int {
+	n := len(g.Rows)
+	for _, s := range g.Stays {
+		n += len(s.Fields)
+	}
+	return n
+}
+
+// PolicyStays are the fields of one class that reach none of the recipients shown.
+type PolicyStays struct {
+	Class  string
+	Level  PolicyLevel
+	Fields []PolicyLink
+}
+
+// PolicyLink leads to what is said of one field.
+type PolicyLink struct {
+	Field ui.Text
+	Href  string
 }
 
 // PolicyRow is one field on its way to each kind of recipient.
@@ -80,8 +119,7 @@ type PolicyRow struct {
 	Href   string
 	Leaves []ui.Text // what it is made into, the finest first
 	Cells  []PolicyCell
-	Same   PolicyLevel // the answer to all, when it is the same
-	Rest   []ui.Text   // the kinds that it never reaches
+	Rest   []ui.Text // the kinds that it never reaches
 }
 
 // PolicyCell is the answer for one field and one kind of recipient.
@@ -123,7 +161,7 @@ type PolicyWhyPage struct {
 	Class            string
 	ClassText        ui.Text
 	Sensitive, Quasi bool
-	ByAge            bool
+	Person, ByAge    bool // about a person; a rule tells children from adults
 	Purpose          ui.Text
 	Kinds            []PolicyCell
 

@@ -80,13 +80,14 @@ func policyFixture(one bool) PolicyPage {
 	}
 	place := row("referral.subject.place", "C", "coarse")
 	place.Leaves = []ui.Text{ui.T("policy.transform.place_province"), ui.T("policy.transform.place_region")}
-	name, phone := row("referral.person.full_name", "B", "sealed"), row("referral.person.phone", "A", "never")
-	if !one {
-		name.Same, phone.Same = "sealed", "never"
+	link := func(field string) PolicyLink {
+		return PolicyLink{Field: ui.T("policy.field." + field), Href: "/policy/why"}
 	}
 	p.Groups = []PolicyGroup{
-		{ID: "person", Title: ui.T("policypage.group.person"), Rows: []PolicyRow{row("referral.subject.sex", "C", "coarse"), name, phone}},
-		{ID: "situation", Title: ui.T("policypage.group.situation"), Rows: []PolicyRow{place, row("referral.subject.status", "C", "special"), row("referral.issues", "D", "full", "full")}},
+		{ID: "person", Open: true, Title: ui.T("policypage.group.person"), Rows: []PolicyRow{row("referral.subject.sex", "C", "coarse")},
+			Stays: []PolicyStays{{Class: "B", Level: "sealed", Fields: []PolicyLink{link("referral.person.full_name"), link("referral.person.contact")}},
+				{Class: "A", Level: "never", Fields: []PolicyLink{link("referral.person.phone"), link("referral.person.national_id"), link("referral.person.photo")}}}},
+		{ID: "situation", Open: true, Title: ui.T("policypage.group.situation"), Rows: []PolicyRow{place, row("referral.subject.status", "C", "special"), row("referral.issues", "D", "full", "full")}},
 		{ID: "outcome", Title: ui.T("policypage.group.outcome"), Rows: []PolicyRow{row("engagement.outcomes", "D", "full", "full")}},
 		{ID: "members", Title: ui.T("policypage.group.members"), Rows: []PolicyRow{row("members.services", "E", "full", "full", "full", "full", "full")}},
 	}
@@ -118,6 +119,7 @@ func whyFixture(field, class string, levels ...PolicyLevel) PolicyWhyPage {
 func whyLeaves() PolicyWhyPage {
 	p := whyFixture("referral.subject.place", "C", "coarse", "never")
 	p.Kinds[0].Current = true
+	p.Person = true
 	p.Kind, p.KindHint, p.Level = fixtureKind("full"), ui.T("policypage.hint.full"), "coarse"
 	p.Rule, p.RuleText = ui.T("policy.rule.referral_coarse"), "referral_coarse, role:full, referral, class:c, generalised, r.ctx.Consent >= 2 && r.ctx.Openness >= 2 && r.ctx.K >= 5, allow"
 	p.Layer, p.LayerText = "network", ui.T("policypage.layer.network")

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -162,7 +163,7 @@ func (p *Policy) why(c *gin.Context) error {
 	}
 	f := r.Fields[i]
 	page := nodeui.PolicyWhyPage{Field: fieldText(path), Class: f.Class, Sensitive: f.Sensitive, Quasi: f.Quasi, ByAge: r.ByAge,
-		ClassText: ui.T("policypage.class." + f.Class)}
+		Person: strings.HasPrefix(path, "referral/subject/") && len(f.Steps) > 0, ClassText: ui.T("policypage.class." + f.Class)}
 	for _, one := range r.Reaches {
 		if one.Path != path {
 			continue
@@ -194,9 +195,7 @@ func answer(page *nodeui.PolicyWhyPage, r Rules, one RuleReach) {
 		page.Needs = append(page.Needs, nodeui.PolicyNeed{Text: whoText(rule.Who)})
 		if one.Why == "policy.why.tier" { // the nearest rule lets it out, to others
 			page.Nearest = true
-			for _, t := range rule.Terms {
-				page.Needs = append(page.Needs, nodeui.PolicyNeed{Text: termText(t)})
-			}
+			page.Needs = append(page.Needs, nearest(r, one, rule)...)
 		}
 	}
 	if one.Why != "" {
@@ -211,4 +210,21 @@ func answer(page *nodeui.PolicyWhyPage, r Rules, one RuleReach) {
 			page.Instead = append(page.Instead, kindText(other.Kind))
 		}
 	}
+}
+
+// nearest is what the rule needs that lets the field out to others: what they
+// need, floor included, or else what stands in the rule itself.
+func nearest(r Rules, one RuleReach, rule Rule) []nodeui.PolicyNeed {
+	var out []nodeui.PolicyNeed
+	i := slices.IndexFunc(r.Reaches, func(x RuleReach) bool { return x.Path == one.Path && x.Rule == rule.ID && x.Form != "withheld" })
+	if i < 0 {
+		for _, t := range rule.Terms {
+			out = append(out, nodeui.PolicyNeed{Text: termText(t)})
+		}
+		return out
+	}
+	for _, s := range r.Reaches[i].Stops {
+		out = append(out, nodeui.PolicyNeed{Text: termText(s.Term)})
+	}
+	return out
 }

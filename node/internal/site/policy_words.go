@@ -94,7 +94,7 @@ func groupOf(path string) string {
 	head, _, _ := strings.Cut(path, "/")
 	switch {
 	case !isReferral:
-		return map[string]string{"engagement": "outcome", "activity": "messages"}[head]
+		return map[string]string{"engagement": "outcome", "activity": "messages", "membership": "members", "members": "members"}[head]
 	case slices.Contains([]string{"subject/status", "subject/place", "issues", "phrases", "narrative", "notes", "opened_on", "case_number",
 		"case_id", "adversary", "reporter", "person/village", "person/district", "person/location", "person/address_line", "person/status_group",
 		"person/employer", "person/needs_text"}, rest):
@@ -105,54 +105,56 @@ func groupOf(path string) string {
 	return "request"
 }
 
-// groups are the rows of the table: first what the fields are about, then, in
-// each, what can leave before what cannot.
+// groups are the rows of the table by what the fields are about; what reaches
+// none of those shown stands below, by class.
 func groups(r Rules, shown []string) []nodeui.PolicyGroup {
 	var out []nodeui.PolicyGroup
 	for _, name := range []string{"person", "situation", "request", "outcome", "messages", "members"} {
-		g := nodeui.PolicyGroup{ID: name, Title: ui.T("policypage.group." + name)}
-		var staying []nodeui.PolicyRow
+		g := nodeui.PolicyGroup{ID: name, Title: ui.T("policypage.group." + name), Open: name == "person" || name == "situation"}
 		for _, f := range r.Fields {
-			in := groupOf(f.Path)
-			if in == "" {
-				in = "members"
-			}
-			if in != name {
+			if groupOf(f.Path) != name {
 				continue
 			}
-			row := rowOf(r, f, shown)
-			if row.Same == "never" || row.Same == "sealed" {
-				staying = append(staying, row)
-				continue
+			if row := rowOf(r, f, shown); len(row.Rest) < len(shown) {
+				g.Rows = append(g.Rows, row)
+			} else {
+				stay(&g, f, row, len(shown) == 1)
 			}
-			g.Rows = append(g.Rows, row)
 		}
-		slices.SortStableFunc(staying, func(a, b nodeui.PolicyRow) int { return strings.Compare(b.Class, a.Class) })
-		g.Rows = append(g.Rows, staying...)
-		if len(g.Rows) > 0 {
+		slices.SortStableFunc(g.Stays, func(a, b nodeui.PolicyStays) int { return strings.Compare(b.Class, a.Class) })
+		if g.Count() > 0 {
 			out = append(out, g)
 		}
 	}
 	return out
 }
 
+// stay puts a field to the others of its class.
+func stay(g *nodeui.PolicyGroup, f RuleField, row nodeui.PolicyRow, one bool) {
+	link := nodeui.PolicyLink{Field: row.Field, Href: row.Href}
+	if one {
+		link.Href = row.Cells[0].Href
+	}
+	i := slices.IndexFunc(g.Stays, func(s nodeui.PolicyStays) bool { return s.Class == f.Class })
+	if i < 0 {
+		g.Stays, i = append(g.Stays, nodeui.PolicyStays{Class: f.Class, Level: row.Cells[0].Level}), len(g.Stays)
+	}
+	g.Stays[i].Fields = append(g.Stays[i].Fields, link)
+}
+
 func rowOf(r Rules, f RuleField, shown []string) nodeui.PolicyRow {
 	row := nodeui.PolicyRow{Field: fieldText(f.Path), Class: f.Class, Href: "/policy/why?field=" + url.QueryEscape(f.Path)}
-	for _, k := range shown {
-		i := slices.IndexFunc(r.Reaches, func(one RuleReach) bool { return one.Path == f.Path && one.Kind == k })
-		if i < 0 {
+	for _, one := range r.Reaches {
+		if one.Path != f.Path || !slices.Contains(shown, one.Kind) {
 			continue
 		}
-		cell := cellOf(r.Reaches[i], false)
+		cell := cellOf(one, false)
 		row.Cells = append(row.Cells, cell)
-		if cell.Level == "never" && len(shown) > 1 {
+		if one.Form == "withheld" {
 			row.Rest = append(row.Rest, cell.Kind)
 		}
 	}
-	if len(row.Cells) > 1 && !slices.ContainsFunc(row.Cells, func(c nodeui.PolicyCell) bool { return c.Level != row.Cells[0].Level }) {
-		row.Same = row.Cells[0].Level
-	}
-	if f.Class == "C" && row.Same != "never" && (len(shown) > 1 || row.Cells[0].Level != "never") {
+	if f.Class == "C" {
 		for _, s := range f.Steps {
 			row.Leaves = append(row.Leaves, ui.T(s.Transform))
 		}
