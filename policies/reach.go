@@ -18,6 +18,7 @@ type Reach struct {
 	Why                     string    // message key, when withheld
 	Remedy                  string    // message key, when withheld
 	Stops                   []Stop    // what keeps it in when one of the needs is not met
+	Mixed                   bool      // it stays where all is at its best: a rule denies from some level up
 }
 
 // Stop is a need with what happens when it is not met.
@@ -112,7 +113,8 @@ func (s *Snapshot) reach(a Audience, f Field, rooms map[string][]Situation) (Rea
 			}
 			if len(at) > 0 {
 				r.Purpose, r.Form, r.Needs = purpose, form, least(at)
-				return s.decided(a, r)
+				r.Mixed = !slices.Contains(at, best())
+				return s.decided(a, r, highest(at))
 			}
 		}
 	}
@@ -136,9 +138,17 @@ func least(all []Situation) Situation {
 	return out
 }
 
-// decided names the rule that lets a field out, and what stops it.
-func (s *Snapshot) decided(a Audience, r Reach) (Reach, error) {
-	v, err := s.ask(a.sub, r.Purpose, r.Path, string(r.Form), best())
+// highest is the situation in which the most holds.
+func highest(all []Situation) Situation {
+	sum := func(at Situation) int {
+		return at.Consent + at.Openness + at.K + truthOf(at.Scrubbed) + truthOf(at.Reviewed) + truthOf(at.Adult)
+	}
+	return slices.MaxFunc(all, func(a, b Situation) int { return sum(a) - sum(b) })
+}
+
+// decided names the rule that lets a field out when top holds, and what stops it.
+func (s *Snapshot) decided(a Audience, r Reach, top Situation) (Reach, error) {
+	v, err := s.ask(a.sub, r.Purpose, r.Path, string(r.Form), top)
 	if err != nil {
 		return r, err
 	}
@@ -159,7 +169,7 @@ func (s *Snapshot) decided(a Audience, r Reach) (Reach, error) {
 		if n.least == 0 {
 			continue
 		}
-		at := best()
+		at := top
 		n.fall(&at)
 		no, err := s.refused(a, r.Purpose, s.field(r.Path), at)
 		if err != nil {

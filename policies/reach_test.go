@@ -159,3 +159,17 @@ func TestEveryTransformHasAnExample(t *testing.T) {
 		}
 	}
 }
+
+// TestReachOfARuleThatDeniesUpwards: a rule of our own may keep in what is known
+// to be an adult's; then the best is not the highest.
+func TestReachOfARuleThatDeniesUpwards(t *testing.T) {
+	said, err := compiled(t, []string{"only_children", "*", "referral", pathPlace, "*", "r.ctx.Adult", "deny"}).Reaches()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range said {
+		if upwards := r.Path == pathPlace && r.Audience == "full"; r.Mixed != upwards || (upwards && (r.Form != Generalised || r.Rule.ID != "referral_coarse" || len(r.Stops) != 3)) {
+			t.Errorf("%+v", r)
+		}
+	}
+}

@@ -88,7 +88,7 @@ func study(s *policies.Snapshot) (site.Rules, error) {
 }
 
 func ruleReach(one policies.Reach) site.RuleReach {
-	r := site.RuleReach{Kind: one.Audience, Path: one.Path, Purpose: one.Purpose, Form: string(one.Form), Consent: one.Needs.Consent,
+	r := site.RuleReach{Kind: one.Audience, Path: one.Path, Purpose: one.Purpose, Form: string(one.Form), Consent: one.Needs.Consent, Adult: one.Needs.Adult, Mixed: one.Mixed,
 		Rule: one.Rule.ID, Key: one.Key, Why: one.Why, Remedy: one.Remedy}
 	for _, s := range one.Stops {
 		op := ">="

@@ -125,6 +125,7 @@ type PolicyRow struct {
 // PolicyCell is the answer for one field and one kind of recipient.
 type PolicyCell struct {
 	Level   PolicyLevel
+	Adults  bool // only of adults
 	Kind    ui.Text
 	Hint    ui.Text // who that is
 	Href    string  // the page that says why
@@ -172,7 +173,9 @@ type PolicyWhyPage struct {
 	RuleText  string
 	Layer     string // program, floor, network, own
 	LayerText ui.Text
+	Mixed     bool // a rule keeps it in although all that is needed holds
 	Nearest   bool // the rule would let it out, to others
+	Denies    bool // the rule keeps it in; Needs are when
 	Needs     []PolicyNeed
 	Why       ui.Text
 	Remedy    ui.Text

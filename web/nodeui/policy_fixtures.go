@@ -12,6 +12,7 @@ func policyFixtures() []web.Fixture {
 	one := policyFixture(true)
 	strict := policyFixture(false)
 	strict.ByAge = true
+	strict.Groups[1].Rows[0].Cells[0].Adults = true
 	strict.Failed = []PolicyFailure{{Rule: ui.T("policy.rule.referral_coarse"), Field: ui.T("policy.field.referral.subject.place"), Kind: ui.Label("member_tier", "full"),
 		Want: ui.T("policy.form.generalised"), Got: ui.T("policy.why.own"), Stricter: true}}
 	strict.Layers[2].Rules = []PolicyRule{{Text: ui.T("policy.rule.own"), Code: "no_place_of_children, *, referral, referral/subject/place, *, !r.ctx.Adult, deny",
@@ -31,10 +32,11 @@ func policyFixtures() []web.Fixture {
 	for _, f := range []struct {
 		name string
 		page PolicyWhyPage
-	}{{"leaves", whyLeaves()}, {"stays", whyStays()}, {"never", whyNever()}} {
+	}{{"leaves", whyLeaves()}, {"stays", whyStays()}, {"a rule denies", whyDenied()}, {"never", whyNever()}} {
 		out = append(out, web.Fixture{Name: "policy/why: " + f.name, TitleKey: "policypage.why.title", Page: f.page})
 	}
 	everybody := whyLeaves()
+	everybody.ByAge, everybody.Kinds[0].Adults = true, true
 	everybody.Kind, everybody.Kinds[0].Current = ui.Text{}, false
 	return append(out, web.Fixture{Name: "policy/why: everybody", TitleKey: "policypage.why.title", Page: everybody})
 }
@@ -139,6 +141,17 @@ func whyStays() PolicyWhyPage {
 	p.Kind, p.KindHint, p.Level, p.Nearest = fixtureKind("provisional"), ui.T("policypage.hint.provisional"), "never", true
 	p.Why, p.Remedy, p.Instead = ui.T("policy.why.tier"), ui.T("policy.remedy.tier"), []ui.Text{fixtureKind("full")}
 	p.Needs = []PolicyNeed{{Text: ui.T("policypage.who.full")}, {Text: ui.T("policypage.need.consent.2")}, {Text: ui.T("policypage.need.k", "n", 5)}}
+	return p
+}
+
+func whyDenied() PolicyWhyPage {
+	p := whyLeaves()
+	p.Kinds[0].Current, p.Kinds[4].Current = false, true
+	p.Kind, p.KindHint, p.Level, p.Denies = fixtureKind("secretariat"), ui.T("policypage.hint.hub"), "never", true
+	p.Rule, p.RuleText = ui.T("policy.rule.floor_hub"), "floor_hub, role:secretariat, referral, referral/**, *, true, deny"
+	p.Layer, p.LayerText = "floor", ui.T("policypage.layer.floor")
+	p.Why, p.Remedy, p.Instead = ui.T("policy.why.floor_hub"), ui.T("policy.remedy.floor_hub"), []ui.Text{fixtureKind("full")}
+	p.Needs = []PolicyNeed{{Text: ui.T("policypage.who.secretariat")}}
 	return p
 }
 

@@ -55,6 +55,8 @@ type RuleReach struct {
 	Kind, Path, Purpose string
 	Form                string // full, generalised, withheld
 	Consent             int    // the least that is needed
+	Adult               bool   // only of adults
+	Mixed               bool   // a rule keeps it in although all that is needed holds
 	Rule                string // id of the deciding rule, "" for a guard
 	Key, Why, Remedy    string // message keys
 	Stops               []RuleStop
@@ -184,6 +186,7 @@ func (p *Policy) why(c *gin.Context) error {
 
 // answer fills in what concerns the one recipient asked about.
 func answer(page *nodeui.PolicyWhyPage, r Rules, one RuleReach) {
+	page.Mixed = one.Mixed
 	page.Kind, page.KindHint, page.Level = kindText(one.Kind), kindHint(one.Kind), level(one)
 	if one.Key != "" {
 		page.Rule = ui.T(one.Key)
@@ -193,9 +196,13 @@ func answer(page *nodeui.PolicyWhyPage, r Rules, one RuleReach) {
 		rule := r.Rows[i]
 		page.Layer, page.RuleText = rule.Layer, rule.Text
 		page.Needs = append(page.Needs, nodeui.PolicyNeed{Text: whoText(rule.Who)})
-		if one.Why == "policy.why.tier" { // the nearest rule lets it out, to others
+		switch {
+		case one.Why == "policy.why.tier": // the nearest rule lets it out, to others
 			page.Nearest = true
 			page.Needs = append(page.Needs, nearest(r, one, rule)...)
+		case one.Form == "withheld":
+			page.Denies = true
+			page.Needs = append(page.Needs, termNeeds(rule)...)
 		}
 	}
 	if one.Why != "" {
@@ -218,13 +225,18 @@ func nearest(r Rules, one RuleReach, rule Rule) []nodeui.PolicyNeed {
 	var out []nodeui.PolicyNeed
 	i := slices.IndexFunc(r.Reaches, func(x RuleReach) bool { return x.Path == one.Path && x.Rule == rule.ID && x.Form != "withheld" })
 	if i < 0 {
-		for _, t := range rule.Terms {
-			out = append(out, nodeui.PolicyNeed{Text: termText(t)})
-		}
-		return out
+		return termNeeds(rule)
 	}
 	for _, s := range r.Reaches[i].Stops {
 		out = append(out, nodeui.PolicyNeed{Text: termText(s.Term)})
+	}
+	return out
+}
+
+func termNeeds(rule Rule) []nodeui.PolicyNeed {
+	var out []nodeui.PolicyNeed
+	for _, t := range rule.Terms {
+		out = append(out, nodeui.PolicyNeed{Text: termText(t)})
 	}
 	return out
 }

@@ -71,7 +71,7 @@ func termText(t RuleTerm) ui.Text {
 // level is the answer in one word: full, coarse, special, sealed or never.
 func level(r RuleReach) nodeui.PolicyLevel {
 	switch {
-	case r.Form == "withheld" && r.Why == "policy.why.guard_class_b":
+	case r.Form == "withheld" && r.Why == "policy.why.guard_class_b" && (r.Kind == "full" || r.Kind == "provisional" || !common(r.Kind)):
 		return "sealed"
 	case r.Form == "withheld":
 		return "never"
@@ -84,7 +84,7 @@ func level(r RuleReach) nodeui.PolicyLevel {
 }
 
 func cellOf(r RuleReach, current bool) nodeui.PolicyCell {
-	return nodeui.PolicyCell{Level: level(r), Kind: kindText(r.Kind), Hint: kindHint(r.Kind), Current: current,
+	return nodeui.PolicyCell{Level: level(r), Adults: r.Adult, Kind: kindText(r.Kind), Hint: kindHint(r.Kind), Current: current,
 		Href: "/policy/why?field=" + url.QueryEscape(r.Path) + "&peer=" + url.QueryEscape(r.Kind)}
 }
 
