@@ -21,7 +21,7 @@ func main() {
 }
 
 func program() cli.Program {
-	return cli.Program{Spec: config.Node(), Version: version, Sets: app.Sets(), Roles: app.Roles(), Admin: "admin", LinkPath: "/welcome/",
+	return cli.Program{Spec: config.Node(), Version: version, Sets: app.Sets(), Roles: app.Roles(), Admin: "admin", Actor: "/ap/org", LinkPath: "/welcome/",
 		Start: func(ctx context.Context, v config.Values, log *slog.Logger) (cli.Server, error) {
 			return app.New(ctx, settings(v, log))
 		},
@@ -30,7 +30,7 @@ func program() cli.Program {
 			if err != nil {
 				return nil, err
 			}
-			return &command.Office{Accounts: a.Accounts, Register: a.Register, Ledger: a.Ledger, Close: a.Close}, nil
+			return &command.Office{Accounts: a.Accounts, Register: a.Register, Network: a.Network, Ledger: a.Ledger, Close: a.Close}, nil
 		})}
 }
 

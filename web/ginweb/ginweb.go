@@ -101,9 +101,9 @@ func New(cfg Config) (*App, error) {
 }
 
 // Install puts the App's middleware, the static files, the change of language and
-// the answer to unknown paths into an engine. Call it before any route is added.
+// the answers to unknown paths and to HEAD into an engine. Call it before any route is added.
 func (a *App) Install(e *gin.Engine) {
-	e.Use(a.recovered, a.headers, a.guard, a.session)
+	e.Use(head(e), a.recovered, a.headers, a.guard, a.session)
 	assets := gin.WrapH(a.cfg.Renderer.Assets())
 	e.GET(web.AssetPrefix+"*name", assets)
 	e.HEAD(web.AssetPrefix+"*name", assets)

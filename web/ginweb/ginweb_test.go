@@ -1,9 +1,11 @@
 package ginweb_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -42,6 +44,7 @@ func (s sessions) End(_ context.Context, token string) error {
 type server struct {
 	http.Handler
 	ended []string
+	log   bytes.Buffer
 }
 
 func serve(t *testing.T, base string) *server {
@@ -52,7 +55,7 @@ func serve(t *testing.T, base string) *server {
 		t.Fatal(err)
 	}
 	s := &server{}
-	app, err := ginweb.New(ginweb.Config{Renderer: r, Sessions: sessions{&s.ended}, BaseURL: base})
+	app, err := ginweb.New(ginweb.Config{Renderer: r, Sessions: sessions{&s.ended}, BaseURL: base, Log: slog.New(slog.NewTextHandler(&s.log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,6 +165,13 @@ func TestErrorPages(t *testing.T) {
 		if err := json.Unmarshal(j.Body.Bytes(), &p); err != nil || p.Status != want || p.Title == "" || !strings.HasPrefix(j.Header().Get("Content-Type"), "application/problem+json") {
 			t.Errorf("%s as JSON: %+v %v", path, p, err)
 		}
+	}
+	log := s.log.String()
+	if strings.Contains(log, "secret detail") {
+		t.Errorf("the log tells the cause: %s", log)
+	}
+	if strings.Count(log, "page failed") != 4 || !strings.Contains(log, "route=/broken") || !strings.Contains(log, "panic string in ginweb_test.serve.") {
+		t.Errorf("the log does not tell what failed: %s", log)
 	}
 }
 
