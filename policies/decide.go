@@ -247,7 +247,8 @@ func isMessage(path string) bool {
 func required(purpose string) []string {
 	switch purpose {
 	case Referral:
-		return []string{"referral/kind", "referral/urgency", "referral/purpose", "referral/needs", "referral/consent/basis"}
+		return []string{"referral/kind", "referral/urgency", "referral/purpose", "referral/needs", "referral/consent/basis",
+			"referral/consent/scope", "referral/consent/version"}
 	case Feedback:
 		return []string{"engagement/state"}
 	}

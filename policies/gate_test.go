@@ -166,6 +166,9 @@ func TestNothingLeaves(t *testing.T) {
 		"an empty need":         {func(_ *world, q *Request) { q.Facts["referral/needs"] = []string{""} }, "policy.why.not_a_code"},
 		"without needs":         {func(_ *world, q *Request) { delete(q.Facts, "referral/needs") }, "policy.why.incomplete"},
 		"without a legal basis": {func(_ *world, q *Request) { delete(q.Facts, "referral/consent/basis") }, "policy.why.incomplete"},
+		"without the scope":     {func(_ *world, q *Request) { delete(q.Facts, "referral/consent/scope") }, "policy.why.incomplete"},
+		"without its text":      {func(_ *world, q *Request) { delete(q.Facts, "referral/consent/version") }, "policy.why.incomplete"},
+		"a text of other form":  {func(_ *world, q *Request) { q.Facts["referral/consent/version"] = []string{"anonymous_offer-1"} }, "policy.why.not_a_code"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, q := open(t), offer()
