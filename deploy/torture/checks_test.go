@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -142,8 +144,9 @@ func (w *world) history(i int, page, area string, events []string) {
 	}
 }
 
-// healthy asks the doctor everywhere, and the ledger for what was quarantined.
-func (w *world) healthy() {
+// healthy asks the doctor everywhere, and the ledgers for what was received, once
+// each, and what was quarantined.
+func (w *world) healthy(offers int) {
 	w.t.Helper()
 	for _, m := range w.machines() {
 		var found []struct{ Name, State, What string }
@@ -156,15 +159,35 @@ func (w *world) healthy() {
 		if len(found) < 8 {
 			w.t.Errorf("%s: only %d checks", m.name, len(found))
 		}
-		auditor := w.as(m, "auditor")
 		for _, outcome := range []string{"quarantined", "refused"} {
-			page := auditor.get("/ledger?outcome=" + outcome)
-			if n := strings.Count(page, "<code>federation.receive</code>"); n != 0 {
+			if n := len(w.received(m, outcome)); n != 0 {
 				w.t.Errorf("%s has %s %d activities", m.name, outcome, n)
 			}
 		}
-		if page := auditor.get("/ledger?outcome=received"); !strings.Contains(page, "<code>federation.receive</code>") {
+		if len(w.received(m, "received")) == 0 {
 			w.t.Errorf("the ledger of %s says nothing of what it received", m.name)
+		}
+	}
+	if n := strings.Count(strings.Join(w.received(w.labour, "received"), "\n"), "type Offer"); n != offers {
+		w.t.Errorf("the ledger of labour has %d offers, %d were sent", n, offers)
+	}
+}
+
+var row = regexp.MustCompile(`(?s)<tr>.*?</tr>`)
+
+// received are the lines of a ledger about what came from other servers.
+func (w *world) received(m *machine, outcome string) []string {
+	w.t.Helper()
+	var out []string
+	for page := 1; ; page++ {
+		body := w.as(m, "auditor").get("/ledger?act=federation.receive&outcome=" + outcome + "&page=" + strconv.Itoa(page))
+		for _, line := range row.FindAllString(body, -1) {
+			if strings.Contains(line, "federation.receive") {
+				out = append(out, line)
+			}
+		}
+		if !strings.Contains(body, "page="+strconv.Itoa(page+1)) {
+			return out
 		}
 	}
 }
@@ -211,6 +234,6 @@ func (w *world) silent() {
 		}
 	}
 	if names == 0 {
-		w.t.Log("no settings file holds the organisation's name")
+		w.t.Error("no settings file holds the organisation's name: the search finds nothing at all")
 	}
 }

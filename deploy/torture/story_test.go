@@ -78,7 +78,7 @@ func (w *world) open(file string) {
 		}
 	}
 	w.do(step{name: "screening", who: worker, send: now("/move", url.Values{"to": {"screening"}}), done: shows(file + "/screen")})
-	w.do(step{name: "open", who: worker, send: now("/screen", url.Values{"basis": {"explicit_consent"}, "conflict": {"clear"}, "then": {"open"}}), done: shows(file + "/refer")})
+	w.do(step{name: "open", who: worker, send: now("/screen", url.Values{"basis": {"explicit_consent"}, "conflict": {"clear"}, "then": {"open"}}), done: shows(file+"/consents/new", `value="on_hold"`)})
 	w.do(step{name: "consent", who: worker, done: shows(`class="consent stack"`), send: func() (string, url.Values) {
 		day := time.Now().In(time.FixedZone("ICT", 7*60*60))
 		return file + "/consents", url.Values{"purpose": {"legal_help"}, "recipient": {"network"}, "basis": {"explicit_consent"}, "special": {"yes"},

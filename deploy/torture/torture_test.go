@@ -41,7 +41,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		}
 		w.settled()
 		w.agree(all)
-		w.healthy()
+		w.healthy(len(all))
 		w.silent()
 		lap("all looked over")
 		t.Logf("%d kills, %d steps had to be repeated", w.killed, w.repeated)
