@@ -22,7 +22,7 @@ type taking struct {
 func (w *world) takeIn() {
 	w.t.Helper()
 	args := []string{"import", register, "--as", "supervisor", "--json"}
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Duration(50+w.dice.IntN(200))*time.Millisecond) // its death
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Duration(100+w.dice.IntN(400))*time.Millisecond) // its death
 	code, _ := w.north.run(ctx, args...)
 	cancel()
 	w.north.kill()
