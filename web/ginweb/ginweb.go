@@ -51,6 +51,7 @@ type Config struct {
 	Log        *slog.Logger
 	Now        func() time.Time
 	Demo       bool
+	Language   string // for who has not chosen and whose browser speaks neither; "th" when empty
 	MaxBody    int64  // bytes of a request; 1 MiB when 0; BodyLimit raises it for one route
 	NeutralURL string // where the quick exit leads; a weather site when empty
 }

@@ -47,7 +47,7 @@ type server struct {
 	log   bytes.Buffer
 }
 
-func serve(t *testing.T, base string) *server {
+func serve(t *testing.T, base string, change ...func(*ginweb.Config)) *server {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	r, err := web.New(web.Options{UI: nodeui.UI().With(staffui.UI())})
@@ -55,7 +55,11 @@ func serve(t *testing.T, base string) *server {
 		t.Fatal(err)
 	}
 	s := &server{}
-	app, err := ginweb.New(ginweb.Config{Renderer: r, Sessions: sessions{&s.ended}, BaseURL: base, Log: slog.New(slog.NewTextHandler(&s.log, nil))})
+	cfg := ginweb.Config{Renderer: r, Sessions: sessions{&s.ended}, BaseURL: base, Log: slog.New(slog.NewTextHandler(&s.log, nil))}
+	for _, f := range change {
+		f(&cfg)
+	}
+	app, err := ginweb.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,6 +270,12 @@ func TestLanguage(t *testing.T) {
 		w := s.do(ask{path: "/", cookies: c.cookies, header: map[string]string{"Accept-Language": c.accept}})
 		if !strings.Contains(w.Body.String(), `<html lang="`+c.want+`">`) {
 			t.Errorf("%q %v: not %s", c.accept, c.cookies, c.want)
+		}
+	}
+	english := serve(t, loopback, func(c *ginweb.Config) { c.Language = "en" })
+	for accept, want := range map[string]string{"": "en", "fr": "en", "th": "th"} {
+		if w := english.do(ask{path: "/", header: map[string]string{"Accept-Language": accept}}); !strings.Contains(w.Body.String(), `<html lang="`+want+`">`) {
+			t.Errorf("a server whose language is English, asked for %q: not %s", accept, want)
 		}
 	}
 	w := s.do(ask{method: "POST", path: "/lang", body: url.Values{"lang": {"en"}, "to": {"//evil.example"}}.Encode()})

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os/signal"
+	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -179,6 +180,7 @@ func run(ctx context.Context, srv Server, public, admin net.Listener, socket str
 			failed <- fmt.Errorf("background work: %w", err)
 		}
 	}()
+	debug.FreeOSMemory() // starting leaves as much garbage as serving will ever need: small machines run this
 	up.Store(true)
 	log.Info("serving", "listen", public.Addr().String())
 	notify(ctx, socket, "READY=1")

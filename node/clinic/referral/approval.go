@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"errors"
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/clinic"
@@ -134,13 +135,14 @@ func (s *Sender) Close(ctx context.Context, actor clinic.Actor, id, confirmed st
 }
 
 // Tick expires what got no answer in time and tells the other end, each in its
-// own transaction. It returns how many.
+// own transaction: one that fails keeps back no other. It returns how many.
 func (s *Sender) Tick(ctx context.Context) (int, error) {
 	due, err := s.Store.List(ctx, Filter{Due: s.Clock(), States: []State{StateOffered, StateDelivered, StateTentative}})
 	if err != nil {
 		return 0, err
 	}
 	n := 0
+	var failed error
 	for _, d := range due {
 		err := s.Tx.Within(ctx, func(ctx context.Context) error {
 			r, err := s.Store.Get(ctx, d.ID)
@@ -153,15 +155,13 @@ func (s *Sender) Tick(ctx context.Context) (int, error) {
 			if err := s.undo(ctx, clinic.System, &r, MoveExpire, "expired"); err != nil {
 				return err
 			}
-			n++
 			r.Changed = s.Clock()
+			n++
 			return s.Store.Save(ctx, &r)
 		})
-		if err != nil {
-			return n, err
-		}
+		failed = errors.Join(failed, err)
 	}
-	return n, nil
+	return n, failed
 }
 
 // both is told, and a line in the case's own timeline.
