@@ -20,18 +20,21 @@ func (w *world) join(m *machine) {
 			return code == 200 && slices.ContainsFunc(keys, func(k string) bool { return badge(body) == w.words(k) })
 		}
 	}
-	shown := func(who *person, path, address string) func() (string, url.Values) {
+	shown := func(who *person, path string, other *person) func() (string, url.Values) {
 		return func() (string, url.Values) {
-			code, body := who.post(path, url.Values{"address": {address}})
+			code, body := who.post(path, url.Values{"address": {other.at.base}})
 			if code != 200 || hidden(body, "print") == "" {
 				w.t.Fatalf("%s shows no card: %d", path, code)
+			}
+			if own := hidden(body, "print"); !strings.Contains(other.get("/peers"), `<code class="print">`+own+`</code>`) { // the telephone call
+				w.t.Fatalf("%s at %s reads another fingerprint than %s", other.login, other.at.name, path)
 			}
 			return path + "/confirm", url.Values{"actor": {hidden(body, "actor")}, "print": {hidden(body, "print")}}
 		}
 	}
-	w.do(step{name: "invite " + m.name, who: secretary, all: true, send: shown(secretary, "/members/invite", m.base),
+	w.do(step{name: "invite " + m.name, who: secretary, all: true, send: shown(secretary, "/members/invite", contact),
 		done: stands(page, secretary, "members.state.invited", "members.state.applied")})
-	w.do(step{name: m.name + " joins", who: contact, all: true, send: shown(contact, "/network/join", w.hub.base),
+	w.do(step{name: m.name + " joins", who: contact, all: true, send: shown(contact, "/network/join", secretary),
 		done: stands("/network", contact, "network.state.asked", "network.state.active")})
 	w.until(m.name+" has applied", stands(page, secretary, "members.state.applied"))
 	w.do(step{name: "accept " + m.name, who: secretary, done: stands(page, secretary, "members.state.active"),

@@ -6,11 +6,7 @@ package directory
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/pem"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -36,19 +32,7 @@ type Card struct {
 
 // Fingerprint is the SHA-256 of the key in groups of four digits, for comparing
 // by telephone; "" if the key cannot be read.
-func (c Card) Fingerprint() string {
-	b, _ := pem.Decode([]byte(c.PublicKeyPEM))
-	if b == nil {
-		return ""
-	}
-	sum := sha256.Sum256(b.Bytes)
-	digits := hex.EncodeToString(sum[:])
-	var groups []string
-	for i := 0; i < len(digits); i += 4 {
-		groups = append(groups, digits[i:i+4])
-	}
-	return strings.Join(groups, " ")
-}
+func (c Card) Fingerprint() string { return clinic.Fingerprint(c.PublicKeyPEM) }
 
 // Standing is how this node stands with its network.
 type Standing struct {
