@@ -3,9 +3,6 @@ package torture_test
 import (
 	"context"
 	"encoding/json"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -22,7 +19,7 @@ type taking struct {
 func (w *world) takeIn() {
 	w.t.Helper()
 	args := []string{"import", register, "--as", "supervisor", "--json"}
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Duration(100+w.dice.IntN(400))*time.Millisecond) // its death
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Duration(200+w.dice.IntN(700))*time.Millisecond) // its death
 	code, _ := w.north.run(ctx, args...)
 	cancel()
 	w.north.kill()
@@ -189,51 +186,5 @@ func (w *world) received(m *machine, outcome string) []string {
 		if !strings.Contains(body, "page="+strconv.Itoa(page+1)) {
 			return out
 		}
-	}
-}
-
-// silent wants no value of the register in anything that a program has said, and,
-// where the database is a file, in no byte of a data folder.
-func (w *world) silent() {
-	w.t.Helper()
-	secrets := w.secrets()
-	if len(secrets) < 200 {
-		w.t.Fatalf("only %d values: nothing would be proved", len(secrets))
-	}
-	find := func(where, text string) {
-		for _, s := range secrets {
-			if strings.Contains(text, s) {
-				w.t.Errorf("a value of the register stands in %s", where)
-				return
-			}
-		}
-	}
-	names := 0
-	for _, m := range w.machines() {
-		said := m.said.String()
-		if strings.Count(said, `"serving"`) != m.starts {
-			w.t.Errorf("not all that %s has said was kept", m.name)
-		}
-		find("what "+m.name+" has said", said)
-		err := filepath.WalkDir(m.dir, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			b, err := os.ReadFile(path) //nolint:gosec // of the test's own folder
-			if err != nil {
-				return err
-			}
-			if strings.Contains(string(b), organisation(m.name)) {
-				names++
-			}
-			find(d.Name()+" of "+m.name, string(b))
-			return nil
-		})
-		if err != nil {
-			w.t.Fatal(err)
-		}
-	}
-	if names == 0 {
-		w.t.Error("no settings file holds the organisation's name: the search finds nothing at all")
 	}
 }

@@ -42,7 +42,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		w.settled()
 		w.agree(all)
 		w.healthy(len(all))
-		w.silent()
+		w.silent(db, files[:4])
 		lap("all looked over")
 		t.Logf("%d kills, %d steps had to be repeated", w.killed, w.repeated)
 	})

@@ -200,10 +200,26 @@ func (w *world) doCruelly(s step) {
 		case code != 0 && code != http.StatusSeeOther:
 			w.t.Fatalf("%s: %s answers %d (killed %s, %s)", s.name, shape(path), code, when, after)
 		case done:
+			w.ambush(s.who.at)
 			return
 		}
 		w.repeated++
 	}
+}
+
+// ambush kills, now and then, another machine just when it is to hear of what was done.
+func (w *world) ambush(from *machine) {
+	w.t.Helper()
+	all := w.machines()
+	m, after := all[w.dice.IntN(len(all))], time.Duration(w.dice.IntN(12_000))*time.Microsecond
+	if m == from {
+		return
+	}
+	timer := time.NewTimer(after) // the fault's own moment, as in postAndDie
+	<-timer.C
+	m.kill()
+	w.killed++
+	m.start()
 }
 
 // strike kills whose turn it is: one after another, then both members at once.
