@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -57,6 +58,13 @@ func (s *said) String() string {
 // build makes both programs once, as a release would be made.
 func build(t *testing.T) (hub, node string) {
 	t.Helper()
+	// What is walked over, go test takes note of: without this it would answer
+	// from its cache although the programs have changed.
+	for _, part := range []string{"hub", "node", "federation", "policies", "web"} {
+		if err := filepath.WalkDir("../../"+part, func(_ string, _ fs.DirEntry, err error) error { return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
 	dir := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", dir+string(filepath.Separator), "../../hub", "../../node")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"html"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptrace"
@@ -151,8 +152,13 @@ const (
 	written                 // as soon as it is written
 	working                 // some time after that
 	answering               // when the first byte of the answer has come
-	moments
 )
+
+// someMoment draws one; the middle of the work is where most can go wrong.
+func someMoment(dice *rand.Rand) (when moment, after time.Duration) {
+	weights := []moment{atOnce, written, working, working, working, working, answering, answering}
+	return weights[dice.IntN(len(weights))], time.Duration(dice.IntN(9_000)) * time.Microsecond
+}
 
 func (m moment) String() string { return [...]string{"at once", "written", "working", "answering"}[m] }
 
@@ -160,46 +166,41 @@ func (m moment) String() string { return [...]string{"at once", "written", "work
 // if the answer came all the same, 0 if it did not.
 func (p *person) postAndDie(path string, form url.Values, when moment, after time.Duration) int {
 	p.t.Helper()
-	wrote, first := make(chan struct{}, 1), make(chan struct{}, 1)
-	tell := func(c chan struct{}) {
-		select {
-		case c <- struct{}{}:
-		default:
+	process := p.at.cmd.Process
+	strike := func(now bool) {
+		if now {
+			_ = process.Kill() // from within the trace: not a moment is lost
 		}
 	}
+	wrote := make(chan struct{}, 1)
 	ctx := httptrace.WithClientTrace(p.t.Context(), &httptrace.ClientTrace{
-		WroteRequest: func(httptrace.WroteRequestInfo) { tell(wrote) }, GotFirstResponseByte: func() { tell(first) }})
+		WroteRequest: func(httptrace.WroteRequestInfo) {
+			strike(when == written)
+			select {
+			case wrote <- struct{}{}:
+			default:
+			}
+		},
+		GotFirstResponseByte: func() { strike(when == answering) }})
 	answer := make(chan int, 1)
 	go func() {
 		code, _, _ := p.try(ctx, path, form)
 		answer <- code
 	}()
-	got, answered := 0, false
-	wait := func(c <-chan struct{}) {
+	strike(when == atOnce)
+	if when == working {
 		select {
-		case <-c:
-		case got = <-answer:
-			answered = true
+		case <-wrote:
+			timer := time.NewTimer(after) // not a wait for something: the fault's own moment
+			defer timer.Stop()
+			<-timer.C
+			strike(true)
+		case code := <-answer: // it could not even be sent
+			p.at.kill()
+			return code
 		}
 	}
-	switch when {
-	case written:
-		wait(wrote)
-	case working:
-		wait(wrote)
-		timer := time.NewTimer(after) // not a wait for something: the fault's own moment
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case got = <-answer:
-			answered = true
-		}
-	case answering:
-		wait(first)
-	}
+	code := <-answer
 	p.at.kill()
-	if !answered {
-		got = <-answer
-	}
-	return got
+	return code
 }

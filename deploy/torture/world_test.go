@@ -189,11 +189,12 @@ func (w *world) doCruelly(s step) {
 			}
 			return
 		}
-		when, after := moment(w.dice.IntN(int(moments))), time.Duration(w.dice.IntN(12_000))*time.Microsecond
+		when, after := someMoment(w.dice)
 		code := s.who.postAndDie(path, form, when, after)
 		w.killed++
 		s.who.at.start()
 		done := s.done()
+		w.t.Logf("%-16s killed %-10s %8s: %d, done %v", s.name, when, after, code, done)
 		switch {
 		case code == http.StatusSeeOther && !done:
 			w.t.Fatalf("%s: acknowledged and lost (killed %s, %s)", s.name, when, after)
