@@ -51,7 +51,7 @@ func (w *Worker) hold(ctx context.Context, c *mailbox.Claim) (done func()) {
 			case <-beat:
 			}
 			if err := w.c.Store.Extend(ctx, c, lease); err != nil && ctx.Err() == nil {
-				w.c.Log.Warn("delivery: renewing a lease", "peer", c.Item.To, "error", err) // it may be sent twice, which the peer sees
+				w.c.Log.Warn("delivery: renewing a lease", "peer", c.Item.To, "error", fault.Label(err)) // it may be sent twice, which the peer sees
 			}
 		}
 	})
