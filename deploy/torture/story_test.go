@@ -50,6 +50,17 @@ func (w *world) join(m *machine) {
 	w.until(m.name+" is a member", stands("/network", contact, "network.state.active"))
 }
 
+// acquainted waits until each member's server lists the other one.
+func (w *world) acquainted() {
+	w.t.Helper()
+	for m, other := range map[*machine]*machine{w.north: w.labour, w.labour: w.north} {
+		w.until(m.name+" lists "+other.name, func() bool {
+			_, list, _ := strings.Cut(w.as(m, "network").get("/network"), "<tbody>")
+			return strings.Contains(list, organisation(other.name)) && !strings.Contains(list, `class="none"`) // and what it offers
+		})
+	}
+}
+
 // referral is one referral from north to labour, by its pages at the two ends.
 type referral struct{ file, sent, offer string }
 

@@ -22,6 +22,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		w.join(w.north)
 		w.cruel = true
 		w.join(w.labour)
+		w.acquainted()
 		lap("both are members")
 		w.takeIn()
 		files := w.files(4)
