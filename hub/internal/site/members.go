@@ -25,6 +25,7 @@ type Register interface {
 	All(ctx context.Context, who clinic.Actor) ([]membership.Member, error)
 	Show(ctx context.Context, who clinic.Actor, actor string) (membership.Member, []membership.Event, error)
 	Current(ctx context.Context) (membership.List, error)
+	MayInvite(ctx context.Context, who clinic.Actor) error
 	Look(ctx context.Context, who clinic.Actor, actor string) (membership.Card, error)
 	InviteShown(ctx context.Context, who clinic.Actor, actor, fingerprint string) error
 }
@@ -160,6 +161,9 @@ func choices(list string, codes []string) []ui.Option {
 }
 
 func (m *Members) askInvite(c *gin.Context) error {
+	if err := m.reg.MayInvite(c.Request.Context(), m.actor(c)); err != nil {
+		return err
+	}
 	return m.app.Show(c, http.StatusOK, "members.invite.title", hubui.InvitePage{})
 }
 

@@ -9,6 +9,11 @@ import (
 	"github.com/saphan-network/saphan/node/clinic"
 )
 
+// MayInvite answers nil for who may invite organisations.
+func (s *Service) MayInvite(ctx context.Context, who clinic.Actor) error {
+	return s.may(ctx, who, "invite", "")
+}
+
 // Look fetches what an organisation's server says of itself, for a secretary who
 // thinks of inviting it. Nothing is kept.
 func (s *Service) Look(ctx context.Context, who clinic.Actor, actor string) (Card, error) {
