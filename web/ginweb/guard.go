@@ -131,3 +131,8 @@ func (a *App) quickExit(c *gin.Context) error {
 	c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(`<!doctype html><html lang="th"><title>…</title></html>`))
 	return nil
 }
+
+// Value is what a form says under a name that it must say once. What came
+// several times is no code, number or date any more, so that no two readers of
+// one form can go by different values.
+func Value(c *gin.Context, name string) string { return strings.Join(c.PostFormArray(name), ",") }
