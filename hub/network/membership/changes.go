@@ -154,10 +154,7 @@ func (s *Service) reason(code string) error {
 
 // Describe changes what the members are told about one of them.
 func (s *Service) Describe(ctx context.Context, who clinic.Actor, actor string, p Profile) error {
-	return s.change(ctx, who, "decide", actor, func(_ context.Context, m *Member, known bool) (string, error) {
-		if !known {
-			return "", fault.Missing()
-		}
+	return s.change(ctx, who, "decide", actor, func(_ context.Context, m *Member, _ bool) (string, error) {
 		if err := s.check(p); err != nil {
 			return "", err
 		}
@@ -238,7 +235,12 @@ func (s *Service) change(ctx context.Context, who clinic.Actor, act, actor strin
 	if err := s.may(ctx, who, act, actor); err != nil {
 		return err
 	}
-	return s.apply(ctx, who, actor, f)
+	return s.apply(ctx, who, actor, func(ctx context.Context, m *Member, known bool) (string, error) {
+		if !known && act != "invite" {
+			return "", fault.Missing()
+		}
+		return f(ctx, m, known)
+	})
 }
 
 // apply runs one change of one organisation, and whatever it entails for the
