@@ -188,7 +188,7 @@ func TestWhoMayNot(t *testing.T) {
 		if err := h.says(a, federation.Join); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("who was never invited joins: %v", err)
 		}
-		if err := h.service.Accept(ctx, secretary, a.actor, "full"); !fault.Is(err, fault.Conflict) {
+		if err := h.service.Accept(ctx, secretary, a.actor, "full"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("accepted without an application: %v", err)
 		}
 		if err := h.service.InviteShown(ctx, secretary, a.actor, "0000"); !fault.Is(err, fault.Conflict) {
