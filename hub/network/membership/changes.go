@@ -202,7 +202,7 @@ func (s *Service) Joined(ctx context.Context, actor, join string) error {
 			if err != nil {
 				return err
 			}
-			return s.d.Wire.Publish(ctx, l) // the same version again: who has it ignores it
+			return s.d.Wire.Publish(ctx, l, actor) // the same version again: who has it ignores it
 		}
 		return fault.New(fault.Forbidden, "error.membership.not_invited")
 	})
@@ -281,7 +281,7 @@ func (s *Service) apply(ctx context.Context, who clinic.Actor, actor string, f f
 		if err != nil {
 			return err
 		}
-		return s.d.Wire.Publish(ctx, l)
+		return s.d.Wire.Publish(ctx, l, actor)
 	})
 }
 

@@ -123,8 +123,9 @@ type Wire interface {
 	Invite(ctx context.Context, m Member) error
 	Accepted(ctx context.Context, m Member) error
 	Rejected(ctx context.Context, m Member) error
-	// Publish sends the list to every active member on it.
-	Publish(ctx context.Context, l List) error
+	// Publish sends the list to every active member on it, and to the member about
+	// which it was drawn up, so that who is suspended learns that it is.
+	Publish(ctx context.Context, l List, about string) error
 }
 
 // Tiers lists the tiers that a secretary can give.
