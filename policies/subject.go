@@ -65,8 +65,10 @@ func (g *Gate) subjectOf(ctx context.Context, actor, purpose string) (s subject,
 
 func rolesOf(p Peer) (roles []string, why string) {
 	switch {
-	case p.State == "suspended" || p.State == "left":
+	case p.State == "suspended":
 		return nil, "policy.why.suspended"
+	case p.State == "left":
+		return nil, "policy.why.left"
 	case p.Role == "hub":
 		roles = []string{roleSecretariat, roleNetwork}
 	case p.Role == "candidate":
