@@ -107,7 +107,13 @@ func (s *Sender) undo(ctx context.Context, actor clinic.Actor, r *Referral, m Mo
 	}
 	switch err := s.Out.Withdraw(ctx, *r, reason); {
 	case fault.Is(err, fault.Denied):
-		detail["told"] = "no" // the other member may no longer be written to; here it is withdrawn all the same
+		// The other member may not be written to; here it is withdrawn all the same.
+		detail["told"] = "no"
+		reach, err := s.Directory.Reachable(ctx, r.Form.Target)
+		if err != nil {
+			return err
+		}
+		r.Untold = !reach
 	case err != nil:
 		return err
 	}
@@ -133,9 +139,13 @@ func (s *Sender) Close(ctx context.Context, actor clinic.Actor, id, confirmed st
 	})
 }
 
-// Tick expires what got no answer in time and tells the other end, each in its
-// own transaction. It returns how many.
+// Tick expires what got no answer in time and tells the other end, and tells of
+// withdrawals that could not be told before, each in its own transaction. It
+// returns how many have expired.
 func (s *Sender) Tick(ctx context.Context) (int, error) {
+	if err := s.catchUp(ctx); err != nil {
+		return 0, err
+	}
 	due, err := s.Store.List(ctx, Filter{Due: s.Clock(), States: []State{StateOffered, StateDelivered, StateTentative}})
 	if err != nil {
 		return 0, err
