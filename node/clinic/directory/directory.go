@@ -100,6 +100,9 @@ type Wire interface {
 	Pin(ctx context.Context, c Card) error
 	Join(ctx context.Context, hub string) (activity string, err error)
 	Leave(ctx context.Context, hub string) error
+	// Part takes down that the other members are none to us any more: nothing
+	// goes to them, and nothing but a withdrawal is taken from them.
+	Part(ctx context.Context) error
 }
 
 // Deps is what the service stands on; all are needed.
@@ -243,6 +246,9 @@ func (s *Service) Leave(ctx context.Context, who clinic.Actor) error {
 			return fault.New(fault.Conflict, "error.network.not_joined")
 		}
 		st.State = LeftIt
+		if err := s.d.Wire.Part(ctx); err != nil {
+			return err
+		}
 		return s.d.Wire.Leave(ctx, st.Hub.Actor)
 	})
 }
@@ -275,10 +281,22 @@ func (s *Service) WasRejected(ctx context.Context, from, join, reason string) (m
 	if err != nil || st.Hub.Actor != from || st.Join != join {
 		return false, err
 	}
-	return true, s.told(ctx, from, "rejected", func(st *Standing) bool {
-		st.State, st.Reason = Ended, reason
-		return true
+	return true, s.d.Tx.Within(ctx, func(ctx context.Context) error {
+		if err := s.d.Wire.Part(ctx); err != nil {
+			return err
+		}
+		return s.told(ctx, from, "rejected", func(st *Standing) bool {
+			st.State, st.Reason = Ended, reason
+			return true
+		})
 	})
+}
+
+// TakesLists reports whether lists of members are for this node: whoever has
+// left, or was sent away, takes none that was on its way.
+func (s *Service) TakesLists(ctx context.Context) (bool, error) {
+	st, err := s.d.Store.Standing(ctx)
+	return st.State == Asked || st.State == Active, err
 }
 
 // FromHub reports whether an actor is the hub that this node has pinned.
