@@ -272,5 +272,15 @@ func TestLeaving(t *testing.T) {
 		if s := x.states(); s != [4]referral.State{referral.StateInService, referral.StateInService, referral.StateWithdrawn, referral.StateWithdrawn} {
 			t.Errorf("back again: %v", s)
 		}
+
+		// Sent away.
+		x.decide("expel", x.north, "reason", "breach")
+		x.says(x.a, "caseworker", "/network", "network.state.ended")
+		if status, _, _ := x.a.do("caseworker", "POST", "/cases/"+newFile(t, x.north).ID+"/refer", draftTo(x.labour)); status != 422 {
+			t.Errorf("who was expelled refers: %d", status)
+		}
+		if status, page, _ := x.a.do("supervisor", "GET", x.working[0], nil); status != 200 || !strings.Contains(main(page), x.speak.Say("referrals.state.in_service")) {
+			t.Errorf("what it had sent: %d %s", status, plain(page))
+		}
 	})
 }

@@ -10,7 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gin-gonic/gin"
+
 	"github.com/saphan-network/saphan/federation/opaque"
+	"github.com/saphan-network/saphan/node/app"
 )
 
 // route is a route of the pages with what every asker must be answered, in the
@@ -83,6 +86,14 @@ func TestEveryRouteOfTheNode(t *testing.T) {
 	}
 	for r := range listed {
 		t.Errorf("%s is in the table and not at the node", r)
+	}
+	demo, err := app.New(t.Context(), app.Config{BaseURL: "http://127.0.0.1", DataDir: t.TempDir(), Demo: true})
+	t.Cleanup(func() { _ = demo.Close() })
+	more, err := must(t, demo, err).Routes()
+	for _, r := range must(t, more, err) {
+		if !strings.HasPrefix(r.Path, "/storybook") && !slices.ContainsFunc(routes, func(o gin.RouteInfo) bool { return o.Path == r.Path && o.Method == r.Method }) {
+			t.Errorf("%s %s is at the demo only", r.Method, r.Path)
+		}
 	}
 	for _, r := range allRoutes() {
 		w := o.fresh(t, r.needs)

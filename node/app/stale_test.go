@@ -2,8 +2,10 @@ package app_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,6 +126,36 @@ func TestStrangersGetThePublicDocuments(t *testing.T) {
 		} {
 			if a := machine(c.method, p, c.media, c.body); a.Code != c.want || strings.Contains(a.Body.String(), "code") {
 				t.Errorf("%s %s %s: %d %s", c.method, p, c.media, a.Code, a.Body)
+			}
+		}
+	}
+}
+
+// nobodyReads fails the test when somebody reads it.
+type nobodyReads struct{ t *testing.T }
+
+func (n nobodyReads) Read([]byte) (int, error) {
+	n.t.Error("the file of somebody who may not bring one is read")
+	return 0, io.EOF
+}
+
+// A file is not even read when its sender may not bring one.
+func TestNoFileIsReadInVain(t *testing.T) {
+	o := newWorld(t)
+	for _, r := range allRoutes() {
+		if r.method+r.path != "POST/imports" {
+			continue
+		}
+		for i, who := range append(slices.Clone(askers), shut...) {
+			if who == "ying" {
+				continue
+			}
+			a := o.ask(t, who, "POST", "/imports", nil, func(q *http.Request) {
+				q.Body, q.ContentLength = io.NopCloser(nobodyReads{t}), 10<<20
+				q.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+			})
+			if want := strings.Fields(r.want)[i%len(askers)]; fmt.Sprint(a.Code) != want && i < len(askers) {
+				t.Errorf("%s: %d, want %s", who, a.Code, want)
 			}
 		}
 	}

@@ -118,8 +118,9 @@ func (s *Service) end(ctx context.Context, who clinic.Actor, actor, reason strin
 	})
 }
 
-// Suspend stops all exchange with a member for a time: nothing goes to it, and
-// the other members' servers refuse it, until Reactivate.
+// Suspend stops all exchange with a member for a time: it gets the list on which
+// it is suspended and nothing more, and the other members' servers refuse it,
+// until Reactivate.
 func (s *Service) Suspend(ctx context.Context, who clinic.Actor, actor, reason string) error {
 	return s.toggle(ctx, who, actor, Active, Suspended, reason)
 }

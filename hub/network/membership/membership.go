@@ -26,7 +26,7 @@ const (
 	Applied   State = "applied"   // it asks to join
 	Tentative State = "tentative" // its application is under review
 	Active    State = "active"
-	Suspended State = "suspended" // on the list, but gets and sends nothing
+	Suspended State = "suspended" // on the list, but is told that alone, and says nothing but that it leaves
 	Left      State = "left"      // by its own wish
 	Expelled  State = "expelled"
 	Declined  State = "declined" // its application was turned down
