@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,6 +16,7 @@ import (
 	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/opaque"
+	"github.com/saphan-network/saphan/federation/sign"
 	"github.com/saphan-network/saphan/node/chassis/audit"
 	"github.com/saphan-network/saphan/node/chassis/cli"
 	"github.com/saphan-network/saphan/node/chassis/config"
@@ -67,11 +73,67 @@ func (o *operator) know(actor, name, role string) {
 	o.t.Helper()
 	o.office(func(_ *database.DB, mail *mailbox.Store) {
 		m := federation.Member{Actor: actor, Name: name, Inbox: strings.TrimSuffix(actor, "org") + "inbox", KeyID: actor + "#main-key",
-			PublicKeyPEM: "a key", Tier: "full", State: "active"}
+			PublicKeyPEM: wellKey().PublicPEM(), Tier: "full", State: "active"}
 		if err := mail.SavePeer(o.t.Context(), mailbox.Peer{Member: m, Role: role}); err != nil {
 			o.t.Fatal(err)
 		}
 	})
+}
+
+var wellKey = sync.OnceValue(func() *sign.Key {
+	k, err := sign.NewKey(wellPeer + "#main-key")
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
+
+// wire fetches from whom it may not, and judges requests that were kept.
+func (o *operator) wire() {
+	o.t.Helper()
+	if _, errs := o.run(cli.ExitCheck, "fed", "fetch", "https://no.example/ap/org"); !strings.Contains(errs, "delivery.error.unknown_peer") {
+		o.t.Error(errs)
+	}
+	keep := func(change func(req *http.Request)) string {
+		body := []byte(`{"type":"Read"}`)
+		req, err := http.NewRequest(http.MethodPost, o.base+"/inbox", bytes.NewReader(body))
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		if err := wellKey().Sign(req, body, time.Now()); err != nil {
+			o.t.Fatal(err)
+		}
+		change(req)
+		var b bytes.Buffer
+		if err := req.Write(&b); err != nil {
+			o.t.Fatal(err)
+		}
+		file := filepath.Join(o.t.TempDir(), "request")
+		if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+			o.t.Fatal(err)
+		}
+		return file
+	}
+	for want, change := range map[string]func(req *http.Request){
+		"digest": func(req *http.Request) {
+			req.Body, req.ContentLength = io.NopCloser(strings.NewReader(`{"type":"Undo"}`)), 15
+		},
+		"unknown_key": func(req *http.Request) {
+			req.Header.Set("Signature", strings.Replace(req.Header.Get("Signature"), "well", "none", 1))
+		},
+	} {
+		if out, _ := o.run(cli.ExitCheck, "fed", "verify", keep(change)); !strings.Contains(out, want) {
+			o.t.Errorf("%s: %s", want, out)
+		}
+	}
+	if out, _ := o.run(cli.ExitOK, "fed", "verify", keep(func(*http.Request) {})); !strings.Contains(out, wellPeer) {
+		o.t.Error(out)
+	}
+	o.run(cli.ExitUsage, "fed", "verify", filepath.Join(o.dir, "config.toml"))
+	o.run(cli.ExitUsage, "fed", "verify", filepath.Join(o.dir, "none"))
+	if _, errs := o.run(cli.ExitFailed, "join", "http://127.0.0.1:1"); errs == "" {
+		o.t.Error("joined nothing")
+	}
 }
 
 // write enqueues one message, as the gate lets it go, and returns its id.
@@ -164,6 +226,8 @@ func TestFedCommands(t *testing.T) {
 	if out, _ := o.run(cli.ExitOK, "fed", "queue"); !strings.Contains(out, "No other server") {
 		t.Error(out)
 	}
+	o.run(cli.ExitNoInit, "fed", "fetch", wellPeer)
+	o.serve()() // makes the server's keys
 	o.know(o.base+"/ap/org", "คลินิกของเราเอง", mailbox.RoleMember)
 	o.know(wellPeer, "คลินิกปกติ สาธิต", mailbox.RoleMember)
 	o.know(sickPeer, "คลินิกขัดข้อง สาธิต", mailbox.RoleMember)
@@ -176,6 +240,7 @@ func TestFedCommands(t *testing.T) {
 			t.Errorf("%v: %s", args, errs)
 		}
 	}
+	o.wire()
 	if got := o.states(); len(got) != 2 || got[wellPeer] != "ok" {
 		t.Errorf("%v", got)
 	}

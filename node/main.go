@@ -21,7 +21,7 @@ func main() {
 }
 
 func program() cli.Program {
-	return cli.Program{Spec: config.Node(), Version: version, Sets: app.Sets(), Roles: app.Roles(), Admin: "admin", LinkPath: "/welcome/",
+	return cli.Program{Spec: config.Node(), Version: version, Sets: app.Sets(), Roles: app.Roles(), Admin: "admin", Actor: "/ap/org", LinkPath: "/welcome/",
 		Start: func(ctx context.Context, v config.Values, log *slog.Logger) (cli.Server, error) {
 			return app.New(ctx, settings(v, log))
 		},
@@ -30,14 +30,14 @@ func program() cli.Program {
 			if err != nil {
 				return nil, err
 			}
-			return &command.Office{Accounts: a.Accounts, Register: a.Register, Ledger: a.Ledger, Close: a.Close}, nil
+			return &command.Office{Accounts: a.Accounts, Register: a.Register, Network: a.Network, Ledger: a.Ledger, Close: a.Close}, nil
 		})}
 }
 
 // settings are the app's, for serving and for commands alike.
 func settings(v config.Values, log *slog.Logger) app.Config {
 	return app.Config{BaseURL: v.Text("base_url"), DataDir: v.Text("data_dir"), Database: v.Text("database.url"),
-		VaultKey: v.Text("vault.key_file"), FileKey: v.Text("database.key_file"), NameTH: v.Text("org.name"), NameEN: v.Text("org.name_en"),
+		VaultKey: v.Text("vault.key_file"), FileKey: v.Text("database.key_file"), NameTH: v.Text("org.name"), NameEN: v.Text("org.name_en"), Language: v.Text("language"),
 		MaxFile: int64(v.Number("import.max_mb")) << 20, Idle: v.Duration("session.idle"), Absolute: v.Duration("session.absolute"),
 		Proxies: v.List("trusted_proxies"), Private: v.On("federation.allow_private"), Version: version, Log: log}
 }

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/jba/templatecheck"
 
@@ -73,12 +74,14 @@ type set struct {
 	pages  map[string]page
 }
 
+// page is parsed when it is first shown: a server shows few of its pages in two
+// languages, and each carries all components with it.
 type page struct {
-	tmpl *template.Template
+	tmpl func() (*template.Template, error)
 	run  func(*template.Template, io.Writer, Page) error
 }
 
-// New parses and checks every template in every language.
+// New parses and checks every template.
 func New(o Options) (*Renderer, error) {
 	if o.Locale == nil {
 		b, err := locale.Load()
@@ -109,8 +112,8 @@ func New(o Options) (*Renderer, error) {
 	return r, nil
 }
 
-// build parses one language's templates. The types are the same in every
-// language, so one check is enough.
+// build prepares one language's templates. Templates and types are the same in
+// every language, so one check is enough.
 func (r *Renderer) build(lang string, o Options, check bool) (*set, error) {
 	base := template.New("").Funcs(r.funcs(lang, o))
 	base, err := base.ParseFS(ui.Templates(), "*.html")
@@ -123,18 +126,23 @@ func (r *Renderer) build(lang string, o Options, check bool) (*set, error) {
 		if _, twice := s.pages[e.name]; twice {
 			return nil, fmt.Errorf("web: page %s is registered twice", e.name)
 		}
-		t, err := parsePage(base, o.UI.Templates, e.name)
-		if err != nil {
-			return nil, err
-		}
 		if check {
+			t, err := parsePage(base, o.UI.Templates, e.name)
+			if err != nil {
+				return nil, err
+			}
 			if err := e.check(t); err != nil {
 				return nil, fmt.Errorf("web: page %s: %w", e.name, err)
 			}
 		}
-		s.pages[e.name] = page{tmpl: t, run: e.run}
+		tmpl := sync.OnceValues(func() (*template.Template, error) { return parsePage(base, o.UI.Templates, e.name) })
+		s.pages[e.name] = page{tmpl: tmpl, run: e.run}
 	}
-	s.layout = base.Lookup("layout")
+	around, err := base.Clone() // what has been shown once cannot be cloned any more, and pages are made from base
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	s.layout = around.Lookup("layout")
 	if check {
 		if _, err := templatecheck.NewChecked[frame](s.layout); err != nil {
 			return nil, fmt.Errorf("web: layout: %w", err)
@@ -220,8 +228,12 @@ func (r *Renderer) body(s *set, p Page) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("web: page %s is not registered", name)
 	}
+	t, err := pg.tmpl()
+	if err != nil {
+		return "", err
+	}
 	var body strings.Builder
-	if err := pg.run(pg.tmpl, &body, p); err != nil {
+	if err := pg.run(t, &body, p); err != nil {
 		return "", fmt.Errorf("web: page %s: %w", name, err)
 	}
 	return body.String(), nil

@@ -35,8 +35,8 @@ type gate struct {
 }
 
 func main() {
-	short := flag.Bool("short", false, "leave out PostgreSQL, the browser, the independent peer and the linter that is fetched (told at the end)")
-	race := flag.Bool("race", false, "run the tests with the race detector")
+	short := flag.Bool("short", false, "leave out PostgreSQL, the browser, the independent peer, the race detector and the linter that is fetched (told at the end)")
+	race := flag.Bool("race", false, "run all tests with the race detector, not only those of what happens at once")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "check: unknown argument %q\n", flag.Arg(0))
@@ -65,13 +65,16 @@ func (g *gate) run() {
 	g.step("build", func() (string, error) { return g.cmd("go", "build", "./...") })
 	g.step("vet", func() (string, error) { return g.cmd("go", "vet", "./...") })
 	if g.short {
-		g.left("staticcheck, PostgreSQL, Chromium and the independent peer (-short)")
+		g.left("staticcheck, PostgreSQL, Chromium, the independent peer and the race detector (-short)")
 	} else {
 		g.step("staticcheck", func() (string, error) { return g.cmd("go", "run", staticcheck, "./...") })
 		stop := g.services()
 		defer stop()
 	}
 	g.step("tests", g.tests)
+	if !g.short && !g.race {
+		g.step("tests of what happens at once, with the race detector", g.races)
+	}
 	g.summary(time.Since(began))
 }
 
@@ -123,10 +126,13 @@ func (g *gate) tests() (string, error) {
 	if g.short {
 		args = append(args, "-short")
 	}
-	if g.race {
-		args = append(args, "-race")
+	if !g.race {
+		return g.cmd("go", append(args, "./...")...)
 	}
-	return g.cmd("go", append(args, "./...")...)
+	if err := g.detector(); err != nil {
+		return "", err
+	}
+	return g.cmd("go", append(args, "-race", "./...")...)
 }
 
 func (g *gate) format() (string, error) {

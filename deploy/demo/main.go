@@ -20,6 +20,7 @@ import (
 	"syscall"
 
 	"github.com/saphan-network/saphan/deploy/network"
+	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/station"
 )
 
@@ -101,6 +102,12 @@ func explain(err error, thai bool) string {
 			return fmt.Sprintf("มีโปรแกรมอื่นใช้พอร์ตนี้อยู่ ปิดโปรแกรมนั้น หรือเลือกพอร์ตอื่นด้วย -port (%v)", err)
 		}
 		return fmt.Sprintf("another program uses this port: stop it, or choose another with -port (%v)", err)
+	}
+	if u := (*database.Unopened)(nil); errors.As(err, &u) {
+		if thai {
+			return fmt.Sprintf("เปิดฐานข้อมูลไม่ได้ ตรวจว่าเซิร์ฟเวอร์ฐานข้อมูลเปิดอยู่ ที่อยู่และรหัสผ่านถูก และโฟลเดอร์เป็นของการสาธิตนี้ (%v)", u)
+		}
+		return fmt.Sprintf("a database cannot be opened: see that its server runs, that address and password are right, and that the folder is a demo's own (%v)", u)
 	}
 	if moved := (*station.Moved)(nil); errors.As(err, &moved) {
 		if thai {

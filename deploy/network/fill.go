@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/node/chassis/account"
 	"github.com/saphan-network/saphan/node/chassis/station"
 	"github.com/saphan-network/saphan/node/clinic"
@@ -196,8 +197,16 @@ func (s *Server) openOne(ctx context.Context, worker clinic.Actor, c casework.Ca
 	if err != nil {
 		return fmt.Errorf("basis: %w", err)
 	}
-	if _, err = s.Node.Cases.Move(ctx, worker, c.ID, c.Version, casework.Move{To: casework.StatusOpen}); err != nil {
+	c, err = s.Node.Cases.Move(ctx, worker, c.ID, c.Version, casework.Move{To: casework.StatusOpen})
+	if err != nil {
 		return fmt.Errorf("open: %w", err)
+	}
+	if len(c.Issues) == 0 { // the clinic's register has no column for it
+		d := c.DetailsOf()
+		d.Issues = []string{issueOf(c.Client().Status)}
+		if _, err := s.Node.Cases.Edit(ctx, worker, c.ID, c.Version, d); err != nil {
+			return fmt.Errorf("issues: %w", err)
+		}
 	}
 	if err := s.Node.Cases.Note(ctx, worker, c.ID, "พบเจ้าของปัญหาและครอบครัวแล้ว อธิบายเรื่องการส่งต่อแบบไม่ระบุตัวตน"); err != nil {
 		return fmt.Errorf("note: %w", err)
@@ -211,6 +220,21 @@ func (s *Server) openOne(ctx context.Context, worker clinic.Actor, c casework.Ca
 		}
 	}
 	return nil
+}
+
+// issueOf is what a person of that legal status mostly comes with.
+func issueOf(status string) string {
+	family := status
+	if p := vocabulary.Parent("status", status); p != "" {
+		family = p
+	}
+	switch vocabulary.Parent("status_family", family) {
+	case "thai_claim":
+		return "thai_omitted"
+	case "registered_no_nationality", "foreign_or_migrant":
+		return "registered_no_nationality"
+	}
+	return "status_unregistered_adult"
 }
 
 func compare(a, b string) int {

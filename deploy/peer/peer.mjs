@@ -6,6 +6,8 @@
 //   POST /inbox           answers what Fedify makes of a signed activity
 //   POST /control/lookup  looks an actor up, by document and WebFinger
 //   POST /control/send    signs an activity with Fedify and posts it
+//   POST /control/forward signs bytes as they are with Fedify and posts them
+//   GET  /control/received  what has come to the inbox so far
 //
 // It ends when its standard input ends.
 import { createServer } from "node:http";
@@ -86,6 +88,7 @@ async function lookup({ actor }) {
   };
 }
 
+const inbox = [];
 const kinds = { Join, Read, Undo };
 
 // send builds an activity with Fedify's vocabulary, adds the terms of the
@@ -104,6 +107,15 @@ async function send({ kind, inbox, to, object, extra, published, tamper }) {
   return { status: res.status, body: await res.text(), sent: doc };
 }
 
+// forward signs a document that the test has written and posts it.
+async function forward({ inbox, body, tamper }) {
+  const request = new Request(inbox, { method: "POST", headers: { "Content-Type": "application/activity+json" }, body });
+  let signed = await signRequest(request, keys.privateKey, keyID());
+  if (tamper != null) signed = new Request(signed, { body: body.replace(tamper[0], tamper[1]) });
+  const res = await fetch(signed);
+  return { status: res.status, body: await res.text() };
+}
+
 function terms(extra) {
   const context = { saphan: namespace };
   for (const name of Object.keys(extra)) context[name] = `saphan:${name}`;
@@ -117,16 +129,20 @@ const server = createServer(async (req, res) => {
   };
   try {
     if (req.method === "GET" && req.url === "/ap/org") return answer(200, await actorDocument(), "application/activity+json");
+    if (req.method === "GET" && req.url === "/control/received") return answer(200, inbox);
     const { request, body } = await toRequest(req);
     switch (`${req.method} ${req.url}`) {
       case "POST /inbox": {
         const out = await received(request, body);
+        inbox.push(out);
         return answer(out.verified ? 202 : 401, out);
       }
       case "POST /control/lookup":
         return answer(200, await lookup(JSON.parse(body)));
       case "POST /control/send":
         return answer(200, await send(JSON.parse(body)));
+      case "POST /control/forward":
+        return answer(200, await forward(JSON.parse(body)));
     }
     return answer(404, {});
   } catch (err) {

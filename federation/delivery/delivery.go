@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/policies"
 )
@@ -107,7 +108,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	defer w.running.Wait()
 	for {
 		if err := w.start(ctx); err != nil && ctx.Err() == nil {
-			w.c.Log.Error("delivery: looking for work", "error", err)
+			w.c.Log.Error("delivery: looking for work", "cause", fault.Label(err))
 		}
 		next := poll
 		if at, err := w.c.Store.NextDue(ctx); err == nil && !at.IsZero() {
@@ -167,7 +168,7 @@ func (w *Worker) drain(ctx context.Context, peer string) {
 		c, err := w.c.Store.Claim(ctx, peer, lease)
 		if err != nil {
 			if ctx.Err() == nil {
-				w.c.Log.Error("delivery: taking the next activity", "peer", peer, "error", err)
+				w.c.Log.Error("delivery: taking the next activity", "peer", peer, "cause", fault.Label(err))
 			}
 			return
 		}
@@ -177,7 +178,7 @@ func (w *Worker) drain(ctx context.Context, peer string) {
 		}
 		w.attempts.Add(1)
 		if err := w.attempt(ctx, c); err != nil {
-			w.c.Log.Error("delivery: writing down an attempt", "peer", peer, "activity", c.Item.ActivityID, "error", err)
+			w.c.Log.Error("delivery: writing down an attempt", "peer", peer, "activity", c.Item.ActivityID, "cause", fault.Label(err))
 			return // the lease runs out, and it is sent again
 		}
 	}

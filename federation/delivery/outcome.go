@@ -36,7 +36,7 @@ type outcome struct {
 	status int
 	key    string        // message key
 	after  time.Duration // the peer asked for so much time
-	cause  error         // for the log; it names hosts, never content
+	cause  error         // the log gets its label
 }
 
 // answered sorts the status codes.

@@ -30,7 +30,7 @@ func (w *Worker) attempt(ctx context.Context, c *mailbox.Claim) error {
 		return w.c.Store.Release(keep, c)
 	}
 	f := w.failure(c, o)
-	log.Warn("delivery: not sent", "status", o.status, "reason", o.key, "held", f.Hold, "next", f.Next, "cause", o.cause)
+	log.Warn("delivery: not sent", "status", o.status, "reason", o.key, "held", f.Hold, "next", f.Next, "cause", fault.Label(o.cause))
 	return w.c.Store.Failed(keep, c, f)
 }
 

@@ -93,7 +93,7 @@ func current(p mailbox.Peer) bool {
 func (s *Site) failed(w http.ResponseWriter, err error) {
 	switch fault.KindOf(err) {
 	case fault.Internal, fault.Unavailable:
-		s.cfg.Log.Error("discovery: failed", "err", err)
+		s.cfg.Log.Error("discovery: failed", "cause", fault.Label(err))
 		status(w, http.StatusServiceUnavailable, "")
 	default:
 		missing(w)

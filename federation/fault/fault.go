@@ -1,6 +1,6 @@
 // Package fault is the two-sided error of every server of the network: a kind
-// and a message key for the person (or machine) who asked, and a wrapped cause
-// for the log. A stranger never learns from it whether a thing is absent or
+// and a message key for the person (or machine) who asked, and a wrapped cause,
+// of which the log gets a label. A stranger never learns from it whether a thing is absent or
 // withheld: both are NotFound.
 package fault
 
@@ -44,7 +44,7 @@ type Error struct {
 	Cause  error
 }
 
-// Error is for logs of the same process only; pages and peers get Kind and Key.
+// Error is for commands and tests; pages and peers get Kind and Key, logs get Label.
 func (e *Error) Error() string {
 	if e.Cause != nil {
 		return fmt.Sprintf("%s %s: %v", e.Kind, e.Key, e.Cause)

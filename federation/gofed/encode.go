@@ -251,6 +251,6 @@ func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // recovered turns a panic below into an error: go-fed is known to panic.
 func recovered(err *error) {
 	if p := recover(); p != nil {
-		*err = fault.Wrap(fault.Invalid, "error.federation.malformed", fmt.Errorf("gofed: %v", p)).With("why", "panic")
+		*err = fault.Wrap(fault.Invalid, "error.federation.malformed", fault.Caught(p)).With("why", "panic")
 	}
 }

@@ -207,9 +207,9 @@ func (in *Inbox) refuse(r *http.Request, v *visit, err error) {
 		in.cfg.Log.Info("inbox: refused", "kind", string(fault.KindOf(err)), "reason", reason)
 		return
 	}
-	in.cfg.Log.Warn("inbox: refused", "peer", v.peer.Actor, "type", v.envelope.Type, "kind", string(fault.KindOf(err)), "reason", reason)
-	e := Event{Act: "receive", Peer: v.peer.Actor, Activity: v.envelope.ID, Type: v.envelope.Type, Outcome: "refused", Reason: reason}
+	in.cfg.Log.Warn("inbox: refused", "peer", v.peer.Actor, "type", typeOf(v.envelope.Type), "kind", string(fault.KindOf(err)), "reason", reason)
+	e := Event{Act: "receive", Peer: v.peer.Actor, Activity: v.envelope.ID, Type: typeOf(v.envelope.Type), Outcome: "refused", Reason: reason}
 	if err := in.cfg.Audit.Federation(context.WithoutCancel(r.Context()), e); err != nil {
-		in.cfg.Log.Error("inbox: the refusal was not recorded", "err", err)
+		in.cfg.Log.Error("inbox: the refusal was not recorded", "cause", fault.Label(err))
 	}
 }

@@ -3,6 +3,7 @@ package inbox_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -241,6 +242,33 @@ func TestUnknownTypeIsKept(t *testing.T) {
 		}
 		if w.count("effects") != 0 || w.count("mailbox_inbox") != 1 || w.audit.last().Outcome != "ignored" {
 			t.Errorf("%d effects, %d rows, %+v", w.count("effects"), w.count("mailbox_inbox"), w.audit.last())
+		}
+	})
+}
+
+// A sender can write a name where the type belongs, and an effect can fail with
+// one in its text: neither the log nor the audit takes it.
+func TestLogAndAuditTakeNoValue(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		named := func(a federation.Activity) []byte {
+			return []byte(strings.Replace(string(w.encode(a)), `"type":"Offer"`, `"type":"somying"`, 1))
+		}
+		elsewhere := w.offer(north)
+		elsewhere.To = third + "/ap/org"
+		if status, _ := w.post(w.key, named(elsewhere)); status != http.StatusForbidden || w.audit.last().Type != "unknown" {
+			t.Errorf("refused: %d %+v", status, w.audit.last())
+		}
+		if status, _ := w.post(w.key, named(w.offer(north))); status != http.StatusAccepted || w.audit.last().Type != "unknown" {
+			t.Errorf("ignored: %d %+v", status, w.audit.last())
+		}
+		for _, bang := range []bool{false, true} {
+			w.effects.set(errors.New("somying"), bang)
+			if status, _ := w.post(w.key, w.encode(w.offer(north))); status != http.StatusAccepted {
+				t.Errorf("an effect that fails: %d", status)
+			}
+		}
+		if s := w.log.String(); strings.Contains(s, "somying") || strings.Count(s, "an effect has failed") < 1 {
+			t.Error(s)
 		}
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/saphan-network/saphan/federation"
@@ -84,7 +83,7 @@ func (s steps) Receive(ctx context.Context, m gofed.Message) error {
 	if err == nil || theirs(err) {
 		return err
 	}
-	s.in.cfg.Log.Error("inbox: an effect has failed", "peer", r.Actor, "activity", r.ActivityID, "type", r.Type, "err", err)
+	s.in.cfg.Log.Error("inbox: an effect has failed", "peer", r.Actor, "activity", r.ActivityID, "type", typeOf(r.Type), "cause", fault.Label(err))
 	if !effect {
 		return s.ours(v, err) // not even the row could be written
 	}
@@ -145,14 +144,22 @@ func (in *Inbox) Retry(ctx context.Context, now bool) (int, error) {
 func (in *Inbox) apply(ctx context.Context, a federation.Activity, raw []byte) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fault.Wrap(fault.Internal, "error.internal", fmt.Errorf("inbox: an effect has panicked: %v", p))
+			err = fault.Wrap(fault.Internal, "error.internal", fault.Caught(p))
 		}
 	}()
 	return in.cfg.Effects.Apply(ctx, a, raw)
 }
 
+// typeOf is a type for log and ledger: a sender may have written anything there.
+func typeOf(name string) string {
+	if !federation.Known(federation.Type(name)) {
+		return "unknown"
+	}
+	return name
+}
+
 func event(r mailbox.Received, outcome, reason string) Event {
-	return Event{Act: "receive", Peer: r.Actor, Activity: r.ActivityID, Type: r.Type, Outcome: outcome, Reason: reason}
+	return Event{Act: "receive", Peer: r.Actor, Activity: r.ActivityID, Type: typeOf(r.Type), Outcome: outcome, Reason: reason}
 }
 
 // theirs reports whether the sender is to be told, because trying again with the

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -42,6 +43,25 @@ type world struct {
 	key     *sign.Key
 	effects *effects
 	audit   *trail
+	log     written
+}
+
+// written is a log that requests may share.
+type written struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *written) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *written) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // effects writes one row per activity, and then fails as told.
@@ -125,7 +145,7 @@ func newWorld(t *testing.T, db *database.DB) *world {
 	w.key = w.pin(north, mailbox.RoleMember, "active", "north")
 	host := strings.TrimPrefix(server.URL, "http://")
 	in, err := inbox.New(inbox.Config{
-		Self: w.self, Mail: w.mail, Peers: w.mail, Tx: db, Effects: w.effects, Audit: w.audit, Now: clock,
+		Self: w.self, Mail: w.mail, Peers: w.mail, Tx: db, Effects: w.effects, Audit: w.audit, Now: clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Verifier: &sign.Verifier{Key: inbox.Keys(w.mail), Now: clock, Host: func(*http.Request) string { return host }},
 	})
 	if err != nil {

@@ -112,6 +112,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	}
 	a.queue.Every("retry_inbox", time.Minute, a.Station.Retry)
 	a.queue.Every("sweep_sessions", time.Hour, a.Accounts.Sweep)
+	a.queue.Every("verify_ledger", time.Hour, a.Ledger.Check)
 	return nil
 }
 

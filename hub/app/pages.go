@@ -32,7 +32,7 @@ func (a *App) pages() (http.Handler, error) {
 		return nil, err
 	}
 	g, err := ginweb.New(ginweb.Config{Renderer: r, Sessions: staffweb.Sessions{Accounts: a.Accounts}, BaseURL: a.cfg.BaseURL,
-		Org: a.name, Nav: a.nav, Log: a.cfg.Log, Now: a.cfg.Now, Demo: a.cfg.Demo})
+		Org: a.name, Nav: a.nav, Log: a.cfg.Log, Now: a.cfg.Now, Demo: a.cfg.Demo, Language: a.cfg.Language})
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,8 @@ func (a *App) nav(ctx context.Context, u ginweb.User) []web.NavItem {
 		act, object string
 		item        web.NavItem
 	}{
-		{"read", "membership", web.NavItem{Key: "members.title", Href: "/members", Icon: "building"}},
-		{"read", "network", web.NavItem{Key: "peers.title", Href: "/peers", Icon: "network"}},
+		{"read", "membership", web.NavItem{Key: "members.nav", Href: "/members", Icon: "building"}},
+		{"read", "network", web.NavItem{Key: "peers.nav", Href: "/peers", Icon: "network"}},
 		{"manage", "user", web.NavItem{Key: "shell.nav.people", Href: "/people", Icon: "people"}},
 		{"read", "ledger", web.NavItem{Key: "shell.nav.ledger", Href: "/ledger", Icon: "ledger"}},
 	} {

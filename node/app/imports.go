@@ -24,7 +24,7 @@ func (i imports) Enqueue(ctx context.Context, kind, _ string, payload []byte, _ 
 func (a *App) runImport(id string) {
 	a.work.Go(func() {
 		if err := a.Register.Run(a.running, id); err != nil && a.running.Err() == nil {
-			a.cfg.Log.Error("import failed", "import", id, "kind", string(fault.KindOf(err))) // not the cause: a database may quote values in it
+			a.cfg.Log.Error("import failed", "import", id, "cause", fault.Label(err))
 		}
 	})
 }

@@ -35,7 +35,7 @@ func (a *App) pages() (http.Handler, error) {
 		return nil, err
 	}
 	g, err := ginweb.New(ginweb.Config{Renderer: r, Sessions: staffweb.Sessions{Accounts: a.Accounts}, BaseURL: a.cfg.BaseURL,
-		Org: a.name, Nav: a.nav, Log: a.cfg.Log, Now: a.cfg.Now, Demo: a.cfg.Demo})
+		Org: a.name, Nav: a.nav, Log: a.cfg.Log, Now: a.cfg.Now, Demo: a.cfg.Demo, Language: a.cfg.Language})
 	if err != nil {
 		return nil, err
 	}

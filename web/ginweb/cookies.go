@@ -109,7 +109,7 @@ func (a *App) readFlash(c *gin.Context) *web.Flash {
 }
 
 // Lang is the language of the response: the person's setting, else the cookie,
-// else what the browser prefers, else Thai.
+// else what the browser prefers, else the server's.
 func (a *App) Lang(c *gin.Context) string {
 	if u := a.User(c); u.Lang == locale.Thai || u.Lang == locale.English {
 		return u.Lang
@@ -117,12 +117,13 @@ func (a *App) Lang(c *gin.Context) string {
 	if cookie, err := c.Request.Cookie(a.langCookie()); err == nil {
 		return locale.Known(cookie.Value)
 	}
-	return accepted(c.GetHeader("Accept-Language"))
+	return accepted(c.GetHeader("Accept-Language"), locale.Known(a.cfg.Language))
 }
 
-// accepted picks the first of our languages that an Accept-Language header names.
-func accepted(header string) string {
-	best, weight := locale.Thai, -1.0
+// accepted picks the first of our languages that an Accept-Language header names,
+// or otherwise.
+func accepted(header, otherwise string) string {
+	best, weight := otherwise, -1.0
 	for _, part := range strings.Split(header, ",") {
 		tag, q := strings.TrimSpace(part), 1.0
 		if name, rest, ok := strings.Cut(tag, ";"); ok {

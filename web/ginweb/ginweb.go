@@ -51,6 +51,7 @@ type Config struct {
 	Log        *slog.Logger
 	Now        func() time.Time
 	Demo       bool
+	Language   string // for who has not chosen and whose browser speaks neither; "th" when empty
 	MaxBody    int64  // bytes of a request; 1 MiB when 0; BodyLimit raises it for one route
 	NeutralURL string // where the quick exit leads; a weather site when empty
 }
@@ -101,9 +102,9 @@ func New(cfg Config) (*App, error) {
 }
 
 // Install puts the App's middleware, the static files, the change of language and
-// the answer to unknown paths into an engine. Call it before any route is added.
+// the answers to unknown paths and to HEAD into an engine. Call it before any route is added.
 func (a *App) Install(e *gin.Engine) {
-	e.Use(a.recovered, a.headers, a.guard, a.session)
+	e.Use(head(e), a.recovered, a.headers, a.guard, a.session)
 	assets := gin.WrapH(a.cfg.Renderer.Assets())
 	e.GET(web.AssetPrefix+"*name", assets)
 	e.HEAD(web.AssetPrefix+"*name", assets)

@@ -1,9 +1,11 @@
 package ginweb_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -42,9 +44,10 @@ func (s sessions) End(_ context.Context, token string) error {
 type server struct {
 	http.Handler
 	ended []string
+	log   bytes.Buffer
 }
 
-func serve(t *testing.T, base string) *server {
+func serve(t *testing.T, base string, change ...func(*ginweb.Config)) *server {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	r, err := web.New(web.Options{UI: nodeui.UI().With(staffui.UI())})
@@ -52,7 +55,11 @@ func serve(t *testing.T, base string) *server {
 		t.Fatal(err)
 	}
 	s := &server{}
-	app, err := ginweb.New(ginweb.Config{Renderer: r, Sessions: sessions{&s.ended}, BaseURL: base})
+	cfg := ginweb.Config{Renderer: r, Sessions: sessions{&s.ended}, BaseURL: base, Log: slog.New(slog.NewTextHandler(&s.log, nil))}
+	for _, f := range change {
+		f(&cfg)
+	}
+	app, err := ginweb.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,6 +169,13 @@ func TestErrorPages(t *testing.T) {
 		if err := json.Unmarshal(j.Body.Bytes(), &p); err != nil || p.Status != want || p.Title == "" || !strings.HasPrefix(j.Header().Get("Content-Type"), "application/problem+json") {
 			t.Errorf("%s as JSON: %+v %v", path, p, err)
 		}
+	}
+	log := s.log.String()
+	if strings.Contains(log, "secret detail") {
+		t.Errorf("the log tells the cause: %s", log)
+	}
+	if strings.Count(log, "page failed") != 4 || !strings.Contains(log, "route=/broken") || !strings.Contains(log, "panic string in ginweb_test.serve.") {
+		t.Errorf("the log does not tell what failed: %s", log)
 	}
 }
 
@@ -282,6 +296,12 @@ func TestLanguage(t *testing.T) {
 		w := s.do(ask{path: "/", cookies: c.cookies, header: map[string]string{"Accept-Language": c.accept}})
 		if !strings.Contains(w.Body.String(), `<html lang="`+c.want+`">`) {
 			t.Errorf("%q %v: not %s", c.accept, c.cookies, c.want)
+		}
+	}
+	english := serve(t, loopback, func(c *ginweb.Config) { c.Language = "en" })
+	for accept, want := range map[string]string{"": "en", "fr": "en", "th": "th"} {
+		if w := english.do(ask{path: "/", header: map[string]string{"Accept-Language": accept}}); !strings.Contains(w.Body.String(), `<html lang="`+want+`">`) {
+			t.Errorf("a server whose language is English, asked for %q: not %s", accept, want)
 		}
 	}
 	w := s.do(ask{method: "POST", path: "/lang", body: url.Values{"lang": {"en"}, "to": {"//evil.example"}}.Encode()})

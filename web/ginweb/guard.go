@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -21,14 +20,15 @@ type Ender interface {
 	End(ctx context.Context, token string) error
 }
 
-// recovered turns a panic into the 500 page. The panic's value goes to the log only.
+// recovered turns a panic into the 500 page. The log gets no more of
+// it than fault.Panic keeps.
 func (a *App) recovered(c *gin.Context) {
 	defer func() {
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler {
 				panic(v)
 			}
-			a.fail(c, fmt.Errorf("panic: %v", v))
+			a.fail(c, fault.Caught(v))
 		}
 	}()
 	c.Next()

@@ -36,7 +36,7 @@ func (a *App) ShowIn(c *gin.Context, status int, s web.Shell, p web.Page) error 
 	if err := a.cfg.Renderer.Render(&out, s, p); err != nil {
 		return err
 	}
-	if s.Flash != nil {
+	if s.Flash != nil && !isHead(c) { // nobody has read it
 		a.clearCookie(c, a.flashCookie())
 	}
 	c.Data(status, "text/html; charset=utf-8", out.Bytes())
@@ -111,7 +111,7 @@ type fieldFault struct {
 	Detail string `json:"detail"`
 }
 
-// fail answers with an error page and logs the cause of what is ours to mend.
+// fail answers with an error page and logs the label of what is ours to mend.
 func (a *App) fail(c *gin.Context, err error) {
 	c.Abort()
 	e := fault.As(err)
@@ -120,7 +120,7 @@ func (a *App) fail(c *gin.Context, err error) {
 	if status >= http.StatusInternalServerError {
 		ref = opaque.ID()
 		a.cfg.Log.LogAttrs(c.Request.Context(), slog.LevelError, "page failed",
-			slog.String("ref", ref), slog.String("route", c.FullPath()), slog.String("method", c.Request.Method), slog.Any("error", err))
+			slog.String("ref", ref), slog.String("route", c.FullPath()), slog.String("method", c.Request.Method), slog.String("cause", fault.Label(err)))
 	}
 	if c.Writer.Written() {
 		return
@@ -138,14 +138,14 @@ func (a *App) fail(c *gin.Context, err error) {
 		}
 		body, merr := json.Marshal(p)
 		if merr != nil {
-			a.cfg.Log.Error("problem document", "error", merr)
+			a.cfg.Log.Error("problem document", "cause", fault.Label(merr))
 		}
 		c.Data(status, "application/problem+json; charset=utf-8", body)
 		return
 	}
 	page := web.ErrorPage{Status: status, TitleKey: title, NextKey: next, Detail: detail, Ref: ref, SignedIn: a.User(c).ID != ""}
 	if serr := a.Show(c, status, "error.page.title", page); serr != nil {
-		a.cfg.Log.Error("error page failed", "error", serr)
+		a.cfg.Log.Error("error page failed", "cause", fault.Label(serr))
 		c.String(http.StatusInternalServerError, "500")
 	}
 }

@@ -34,6 +34,8 @@ func memberFixtures() []web.Fixture {
 			CanDecide: true, CanConsider: true, Tiers: tiers, Reasons: reasons, Areas: areas, History: history}},
 		{Name: "members/member: active", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("คลินิกกฎหมายเชียงราย", "active", "full"), Print: print,
 			CanSuspend: true, Reasons: reasons, Areas: areas, Services: []string{"doc_drafting"}, Regions: []string{"north"}, Languages: []string{"th"}, Capacity: "open", History: history}},
+		{Name: "members/member: no tier chosen", TitleKey: "members.one.title", Status: 422, Page: MemberPage{MemberRow: row("มูลนิธิเครือข่ายส่งเสริมคุณภาพชีวิตแรงงาน สาขาสมุทรสาคร", "applied", ""), Print: print,
+			CanDecide: true, Tiers: tiers, Reasons: reasons, Areas: areas, History: history, Errors: ui.Errors{{Field: "tier", Text: ui.T("error.membership.tier")}}}},
 		{Name: "members/member: suspended", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("ศูนย์แรงงานมหาชัย", "suspended", "full"), Print: print,
 			Reason: "breach", CanReactivate: true, Reasons: reasons, Areas: areas, History: history}},
 		{Name: "members/member: left", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("กลุ่มชุมชนชายแดน", "left", "full"), Print: print, CanInvite: true, History: history}},

@@ -109,6 +109,7 @@ func (s *Speaker) LongDate(d Day) string {
 }
 
 // When writes a moment with its time of day in Thailand: "พ. 25 พ.ย. 2569 13.42 น.".
+// The last space does not break, so that "น." never stands alone in a line.
 func (s *Speaker) When(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -116,7 +117,7 @@ func (s *Speaker) When(t time.Time) string {
 	if s.lang == English {
 		return s.Date(DayOf(t)) + t.In(Bangkok).Format(", 15:04")
 	}
-	return s.Date(DayOf(t)) + t.In(Bangkok).Format(" 15.04 น.")
+	return s.Date(DayOf(t)) + t.In(Bangkok).Format(" 15.04\u00a0น.")
 }
 
 // MonthName is the full name of a month, 1 to 12.

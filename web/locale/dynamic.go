@@ -16,6 +16,7 @@ func DynamicKeys() []Dynamic {
 		{"referrals.step.", "the step's name"},
 		{"referrals.state.", "the state of a referral"},
 		{"referrals.next.", "who acts next"},
+		{"referrals.todo.", "what there is to do in a state"},
 		{"referrals.silence.", "what happens if nobody acts"},
 		{"referrals.event.", "what happened to a referral"},
 		{"referrals.return.code.", "the code of a return"},

@@ -155,8 +155,11 @@ func (s *Speaker) Say(key string, args ...any) string {
 		for i := 0; i+1 < len(args); i += 2 {
 			name := fmt.Sprint(args[i])
 			data[name] = args[i+1]
-			if n, ok := args[i+1].(int); ok && name == "n" {
-				cfg.PluralCount = n
+			if name == "n" {
+				switch args[i+1].(type) {
+				case int, int64:
+					cfg.PluralCount = args[i+1]
+				}
 			}
 		}
 		cfg.TemplateData = data

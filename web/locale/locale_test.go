@@ -217,7 +217,7 @@ func TestDates(t *testing.T) {
 			t.Errorf("%q parses", bad)
 		}
 	}
-	if got := th.When(time.Date(2026, 11, 24, 18, 5, 0, 0, time.UTC)); got != "พ. 25 พ.ย. 2569 01.05 น." {
+	if got := th.When(time.Date(2026, 11, 24, 18, 5, 0, 0, time.UTC)); got != "พ. 25 พ.ย. 2569 01.05\u00a0น." {
 		t.Errorf("When: %q", got)
 	}
 }

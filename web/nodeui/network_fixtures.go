@@ -29,6 +29,8 @@ func networkFixtures() []web.Fixture {
 		{Name: "network/network: asked", TitleKey: "network.title", Page: page("asked")},
 		{Name: "network/network: active", TitleKey: "network.title", Page: active},
 		{Name: "network/network: reader", TitleKey: "network.title", Page: reader},
+		{Name: "network/network: suspended", TitleKey: "network.title", Page: page("inactive")},
+		{Name: "network/network: left", TitleKey: "network.title", Page: page("left")},
 		{Name: "network/network: ended", TitleKey: "network.title", Page: ended},
 		{Name: "network/join: fresh", TitleKey: "network.join.title", Page: JoinPage{}},
 		{Name: "network/join: found", TitleKey: "network.join.title", Page: JoinPage{Address: "https://hub.example", Found: true, Name: "เครือข่ายคลินิกกฎหมาย", Actor: "https://hub.example/ap/network", Print: page("").Print}},

@@ -24,12 +24,18 @@ func referralFixtures() []web.Fixture {
 		{Name: "referrals/show: draft", TitleKey: "referrals.show.page", Page: draftedReferral(at)},
 		{Name: "referrals/show: blocked", TitleKey: "referrals.show.page", Page: blockedReferral(at)},
 		{Name: "referrals/show: approve", TitleKey: "referrals.show.page", Page: awaitingReferral(at)},
+		{Name: "referrals/show: approve, changed meanwhile", Status: 409, TitleKey: "referrals.show.page", Page: changedReferral(at)},
+		{Name: "referrals/show: a whole file", TitleKey: "referrals.show.page", Page: wholeReferral(at)},
 		{Name: "referrals/show: sent", TitleKey: "referrals.show.page", Page: sentReferral(at)},
+		{Name: "referrals/show: declined", TitleKey: "referrals.show.page", Page: declinedReferral(at)},
 		{Name: "referrals/show: outcome", TitleKey: "referrals.show.page", Page: doneReferral(at)},
 		{Name: "offers/inbox: empty", TitleKey: "offers.inbox.title", Page: OfferInboxPage{}},
 		{Name: "offers/inbox: full", TitleKey: "offers.inbox.title", Page: offerInbox(at)},
+		{Name: "offers/inbox: over", TitleKey: "offers.inbox.title", Page: OfferInboxPage{Over: true, Done: []ui.Card{offerFixtureCard("declined", "", "dna", time.Time{})}}},
 		{Name: "offers/inbox: none over", TitleKey: "offers.inbox.title", Page: OfferInboxPage{Over: true}},
 		{Name: "offers/show: new", TitleKey: "offers.show.page", Page: newOffer(at)},
+		{Name: "offers/show: answered badly", Status: 422, TitleKey: "offers.show.page", Page: wronglyAnswered(at)},
+		{Name: "offers/show: over", TitleKey: "offers.show.page", Page: overOffer(at)},
 		{Name: "offers/show: in service", TitleKey: "offers.show.page", Page: servedOffer(at)},
 	}
 }
@@ -145,8 +151,39 @@ func awaitingReferral(at time.Time) ReferralPage {
 	p.State.Due, p.State.Holder = ui.At(at.Add(24*time.Hour)), ui.T("referrals.holder.approver")
 	p.CanApprove, p.CanWithdraw, p.Hash = true, true, "8c1f 02ab 77d0"
 	p.FullHash, p.Body = "8c1f02ab77d0", `{"type":"Offer","object":{"type":["Article","Referral"],"kind":"service","needs":["doc_drafting"]}}`
+	return p
+}
+
+func changedReferral(at time.Time) ReferralPage {
+	p := awaitingReferral(at)
 	p.Errors = ui.Errors{{Text: ui.T("referrals.error.preview_changed")}}
 	p.Notices = []ui.Notice{{Tone: "act", Title: ui.T("referrals.changed.title"), Text: ui.T("referrals.changed.text")}}
+	return p
+}
+
+// wholeReferral has a long name, and a row for nearly everything a file can hold.
+func wholeReferral(at time.Time) ReferralPage {
+	p := awaitingReferral(at)
+	p.To = "มูลนิธิเครือข่ายส่งเสริมคุณภาพชีวิตแรงงาน สาขาสมุทรสาคร"
+	p.Bridge.To = ui.Say(p.To)
+	leaves := func(path, class, transform string, holds, out []ui.Text) ui.Crossing {
+		return ui.Crossing{Label: ui.T("policy.field." + path), Class: class, Holds: holds, Leaves: out, Transform: ui.T("policy.transform." + transform), Rule: ui.T("policy.rule.referral_codes")}
+	}
+	one := func(t ui.Text) []ui.Text { return []ui.Text{t} }
+	needs, issues := ui.Labels("service_type", "doc_drafting", "dna"), ui.Labels("issue", "status_unregistered_child", "access_education")
+	phrases := []ui.Text{ui.Label("phrase", "no_birth_evidence"), ui.T("referrals.phrase.with", "phrase", ui.Label("phrase", "office_did_not_accept_application"), "slot", ui.Label("officeType", "registry"))}
+	urgent := ui.Labels("urgency", "urgent")
+	rows := []ui.Crossing{leaves("referral.needs", "D", "code", needs, needs), leaves("referral.issues", "D", "code", issues, issues), leaves("referral.phrases", "D", "phrase", phrases, phrases),
+		leaves("referral.urgency", "D", "code", urgent, urgent), leaves("referral.respond_by", "D", "hour", one(ui.At(at.Add(72*time.Hour))), one(ui.At(at.Add(72*time.Hour)))),
+		leaves("referral.consent.scope", "D", "scope", one(ui.T("referrals.panel.consent")), one(ui.T("referrals.panel.scope")))}
+	rows = append(rows, p.Bridge.Rows[1:]...)
+	stays := func(path, class, why string, holds ...ui.Text) ui.Crossing {
+		return ui.Crossing{Label: ui.T("policy.field." + path), Class: class, Holds: holds, Why: ui.T("policy.why." + why), Remedy: ui.T("policy.remedy." + why)}
+	}
+	hidden := ui.Say("•••")
+	p.Bridge.Rows = append(rows, stays("referral.person.phone", "A", "guard_class_a", ui.Say("08•-•••-••••")), stays("referral.person.village", "A", "guard_class_a", hidden),
+		stays("referral.notes", "A", "guard_class_a", hidden), stays("referral.case_number", "A", "guard_class_a", ui.Say("ชร 14/2569")), stays("referral.person.guardian_name", "B", "guard_class_b", ui.Say("นางน••• ล•••")),
+		stays("referral.subject.sex", "C", "needs_k", ui.Label("sex", "female")), stays("referral.person.religion", "A", "guard_class_a"), stays("referral.person.health", "A", "guard_class_a"))
 	return p
 }
 
@@ -157,6 +194,14 @@ func sentReferral(at time.Time) ReferralPage {
 		{Label: ui.T("referrals.delivery.arrived"), Values: []ui.Text{ui.At(at)}}}
 	p.Timeline = append(ui.Timeline{{At: ui.At(at), Title: ui.T("referrals.event.deliver"), Who: ui.Say(fixtureMember), Tone: "wait"},
 		{At: ui.At(at), Title: ui.T("referrals.event.approve"), Who: ui.Say("หญิง ใจดี"), Detail: []ui.Text{ui.T("referrals.event.hash", "hash", "8c1f 02ab 77d0")}}}, p.Timeline...)
+	return p
+}
+
+func declinedReferral(at time.Time) ReferralPage {
+	p := fixtureReferral(at, "declined", "danger", "nobody", "nothing")
+	p.Left, p.Steps = true, nil
+	p.Notices = []ui.Notice{{Tone: "wait", Title: ui.T("referrals.declined.title", "reason", ui.Label("referral_decline_reason", "capacity")), Text: ui.T("referrals.declined.text")}}
+	p.Timeline = append(ui.Timeline{{At: ui.At(at), Title: ui.T("referrals.event.decline"), Who: ui.Say(fixtureMember)}}, p.Timeline...)
 	return p
 }
 
@@ -205,5 +250,19 @@ func servedOffer(at time.Time) OfferPage {
 	p.PastMonths = []ui.Option{{Value: "2026-11", Label: ui.On("2026-11")}}
 	p.Next, p.HoldUntil = ui.Dated("next_update", "offers.serve.next", "2026-12-20"), ui.Dated("hold_until", "offers.hold.until", "")
 	p.Errors = ui.Errors{{Field: "outcomes", Text: ui.T("referrals.form.outcomes.choose")}}
+	return p
+}
+
+func wronglyAnswered(at time.Time) OfferPage {
+	p := newOffer(at)
+	p.From = "มูลนิธิเครือข่ายส่งเสริมคุณภาพชีวิตแรงงาน สาขาสมุทรสาคร"
+	p.Errors = ui.Errors{{Field: "suggested", Text: ui.T("referrals.form.suggested.choose")}, {Field: "reason", Text: ui.T("referrals.form.reason.choose")}}
+	return p
+}
+
+func overOffer(at time.Time) OfferPage {
+	p := newOffer(at)
+	p.CanAnswer = false
+	p.State = ui.State{Badge: ui.Badge{Text: ui.T("offers.state.declined")}, Since: ui.At(at), Next: ui.T("referrals.next.nobody")}
 	return p
 }

@@ -111,17 +111,6 @@ type Line struct {
 	Hash    string // its first digits
 }
 
-// Badge is the outcome as a badge.
-func (l Line) Badge() ui.Badge {
-	switch l.Outcome {
-	case "ok":
-		return ui.Badge{Tone: "done", Text: ui.T("ledger.outcome.ok")}
-	case "denied":
-		return ui.Badge{Tone: "wait", Icon: "ban", Text: ui.T("ledger.outcome.denied")}
-	}
-	return ui.Badge{Tone: "danger", Text: ui.T("ledger.outcome.failed")}
-}
-
 // LicencesPage names the works of others that the server contains.
 type LicencesPage struct {
 	Parts []Part

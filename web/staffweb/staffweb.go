@@ -45,6 +45,7 @@ type People interface {
 
 // Ledger is the audit trail, for reading.
 type Ledger interface {
+	VerifyNew(ctx context.Context) (n int, err error)
 	Verify(ctx context.Context) (n int, err error)
 	List(ctx context.Context, f audit.Filter) ([]audit.Entry, error)
 }

@@ -334,3 +334,39 @@ func TestLedgerShowsABrokenChain(t *testing.T) {
 		}
 	})
 }
+
+// The page looks at what is new and at what it shows; the full check, at the rest.
+func TestLedgerFindsChangedLines(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		exec := func(q string) {
+			t.Helper()
+			if err := b.db.Conn(ctx).Exec(q).Error; err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.person(t, "preeda", "Preeda", "auditor", "admin")
+		br := b.browser()
+		br.signIn(t, "preeda")
+		whole := func(what, path string, want bool) {
+			t.Helper()
+			if w := br.get(path); w.Code != 200 || strings.Contains(w.Body.String(), "สายบันทึกครบถ้วน") != want || strings.Contains(w.Body.String(), "สายบันทึกขาด") == want {
+				t.Errorf("%s: %d", what, w.Code)
+			}
+		}
+		whole("at first", "/ledger", true)
+		if b.db.Dialect() == database.SQLite {
+			exec("DROP TRIGGER audit_ledger_no_update")
+		} else {
+			exec("ALTER TABLE audit_ledger DISABLE TRIGGER USER")
+		}
+		exec("UPDATE audit_ledger SET outcome = 'okay' WHERE seq = 1")
+		whole("an old line that this page does not show", "/ledger?outcome=denied", true)
+		whole("an old line that this page shows", "/ledger", false)
+		whole("any page after the full check", "/ledger?outcome=denied", false)
+		exec("UPDATE audit_ledger SET outcome = 'ok' WHERE seq = 1")
+		whole("mended", "/ledger", true)
+		b.person(t, "mali", "Mali", "auditor")
+		exec("UPDATE audit_ledger SET outcome = 'okay' WHERE seq = (SELECT max(seq) FROM audit_ledger)")
+		whole("a new line that this page does not show", "/ledger?outcome=denied", false)
+	})
+}

@@ -76,6 +76,9 @@ func (f Field) Native() bool {
 // Group reports whether the control is several, in a fieldset with a legend.
 func (f Field) Group() bool { return f.Type == "radio" || f.Type == "checks" || f.Type == "date" }
 
+// Many reports whether there are so many choices that they need a box of their own.
+func (f Field) Many() bool { return len(f.Options) > 12 }
+
 // Button is a button, or a link that looks like one when Href is set.
 type Button struct {
 	Label Text

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -19,7 +20,7 @@ func Funcs() map[string]any {
 		"limit": limit, "blank": blank, "bare": bare, "ident": ident, "option": option, "options": options,
 		"button": button, "primary": buttonTone("primary"), "danger": buttonTone("danger"), "quiet": buttonTone("quiet"),
 		"href": href, "sends": sends, "icon_of": withIcon, "wide": wide, "submits": submits,
-		"head": head, "lead": lead, "back": back, "kicker": kicker,
+		"head": head, "lead": lead, "back": back, "kicker": kicker, "named": named,
 		"badge": badge, "notice": notice, "explain": explain, "act": act,
 		"empty": empty, "teach": teach, "first": first, "fact": fact, "facts": facts, "step": step, "steps": steps,
 	}
@@ -50,7 +51,18 @@ func radios(name, label, value string, opts []Option) Field {
 }
 
 func checks(name, label string, values []string, opts []Option) Field {
-	return Field{Type: "checks", Name: name, Label: T(label), Options: selected(opts, values...)}
+	f := Field{Type: "checks", Name: name, Label: T(label), Options: selected(opts, values...)}
+	if f.Many() { // nobody should search a long list for what is chosen already
+		slices.SortStableFunc(f.Options, func(a, b Option) int { return chosenFirst(a) - chosenFirst(b) })
+	}
+	return f
+}
+
+func chosenFirst(o Option) int {
+	if o.Selected {
+		return 0
+	}
+	return 1
 }
 
 func tick(name, label string, on bool) Field {
@@ -72,23 +84,26 @@ func selected(opts []Option, values ...string) []Option {
 	return out
 }
 
-func hint(key string, f Field) Field      { f.Hint = T(key); return f }
-func required(f Field) Field              { f.Required = true; return f }
-func auto(value string, f Field) Field    { f.Autocomplete = value; return f }
-func mode(value string, f Field) Field    { f.Inputmode = value; return f }
-func rows(n int, f Field) Field           { f.Rows = n; return f }
-func limit(n int, f Field) Field          { f.Max = n; return f }
-func blank(key string, f Field) Field     { f.Blank = T(key); return f }
-func bare(f Field) Field                  { f.HideLabel = true; return f }
-func ident(id string, f Field) Field      { f.ID = id; return f }
-func option(value, label string) Option   { return Option{Value: value, Label: T(label)} }
-func options(o ...Option) []Option        { return o }
-func href(to string, b Button) Button     { b.Href = to; return b }
-func wide(b Button) Button                { b.Wide = true; return b }
-func withIcon(n string, b Button) Button  { b.Icon = n; return b }
-func submits(id string, b Button) Button  { b.Form = id; return b }
-func lead(key string, h Head) Head        { h.Lead = T(key); return h }
-func kicker(t Text, h Head) Head          { h.Kicker = t; return h }
+func hint(key string, f Field) Field     { f.Hint = T(key); return f }
+func required(f Field) Field             { f.Required = true; return f }
+func auto(value string, f Field) Field   { f.Autocomplete = value; return f }
+func mode(value string, f Field) Field   { f.Inputmode = value; return f }
+func rows(n int, f Field) Field          { f.Rows = n; return f }
+func limit(n int, f Field) Field         { f.Max = n; return f }
+func blank(key string, f Field) Field    { f.Blank = T(key); return f }
+func bare(f Field) Field                 { f.HideLabel = true; return f }
+func ident(id string, f Field) Field     { f.ID = id; return f }
+func option(value, label string) Option  { return Option{Value: value, Label: T(label)} }
+func options(o ...Option) []Option       { return o }
+func href(to string, b Button) Button    { b.Href = to; return b }
+func wide(b Button) Button               { b.Wide = true; return b }
+func withIcon(n string, b Button) Button { b.Icon = n; return b }
+func submits(id string, b Button) Button { b.Form = id; return b }
+func lead(key string, h Head) Head       { h.Lead = T(key); return h }
+func kicker(t Text, h Head) Head         { h.Kicker = t; return h }
+
+// named makes a name the title; the title that stood there becomes the small words above it.
+func named(name string, h Head) Head      { h.Kicker, h.Title = h.Title, Say(name); return h }
 func teach(key string, e Empty) Empty     { e.Text = T(key); return e }
 func first(b Button, e Empty) Empty       { e.Action = b; return e }
 func explain(key string, n Notice) Notice { n.Text = T(key); return n }
@@ -97,8 +112,10 @@ func facts(f ...Fact) Facts               { return f }
 func steps(s ...Step) Steps               { return s }
 
 func wrong(errs Errors, f Field) Field {
-	if t, ok := errs.For(f.Name); ok {
-		f.Error = t
+	for _, name := range []string{f.Name, f.ID} { // an identifier tells several fields of one name apart
+		if t, ok := errs.For(name); ok && name != "" {
+			f.Error = t
+		}
 	}
 	return f
 }

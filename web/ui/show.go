@@ -63,43 +63,6 @@ func toneIcon(icon, tone string) string {
 	return "dot"
 }
 
-// Bridge is the bridge panel: left what the file holds, right exactly what will
-// leave, between them the rule and the transform in words. No row that leaves
-// anything = the resting state.
-type Bridge struct {
-	From, To Text // headings: "แฟ้มของเรา", the recipient's name
-	Rows     []Crossing
-	Note     Text // below: the policy's version, k, …
-	ID       string
-}
-
-// Crossing is one field of a bridge panel. Nothing leaves when Leaves is empty;
-// then Why and Remedy say why, and what to do.
-type Crossing struct {
-	Label     Text
-	Class     string // "A" to "E"
-	Holds     []Text // what the file holds
-	Rule      Text   // the rule in words
-	Transform Text   // what is done to the value, in words
-	Leaves    []Text // exactly what will leave
-	Why       Text
-	Remedy    Text
-}
-
-// Crosses reports whether anything leaves.
-func (c Crossing) Crosses() bool { return len(c.Leaves) > 0 }
-
-// Count is how many fields leave.
-func (b Bridge) Count() int {
-	n := 0
-	for _, r := range b.Rows {
-		if r.Crosses() {
-			n++
-		}
-	}
-	return n
-}
-
 // Table is a table on a desk and a stack of cards on a phone. The first cell of a
 // row is the card's heading.
 type Table struct {
@@ -188,6 +151,24 @@ type Step struct {
 	State string
 }
 
+// Now is the number of the step one stands on, counted from 1; 0 for none.
+func (s Steps) Now() int {
+	for i, step := range s {
+		if step.State == "now" {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// Current is the label of the step one stands on.
+func (s Steps) Current() Text {
+	if n := s.Now(); n > 0 {
+		return s[n-1].Label
+	}
+	return Text{}
+}
+
 // Facts is a list of names and values.
 type Facts []Fact
 
@@ -256,3 +237,6 @@ type Card struct {
 	Due   Text
 	Href  string
 }
+
+// DueBy reports whether Due is a bare date or moment, which needs a word before it.
+func (c Card) DueBy() bool { return c.Due.Key == "" && c.Due.Plain == "" }

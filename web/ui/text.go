@@ -123,3 +123,9 @@ func (e Errors) For(field string) (Text, bool) {
 	}
 	return Text{}, false
 }
+
+// Has reports whether something is wrong with a field.
+func (e Errors) Has(field string) bool {
+	_, ok := e.For(field)
+	return ok
+}

@@ -46,6 +46,7 @@ type Entry struct {
 	Outcome    string
 	Detail     map[string]string // codes and opaque ids
 	Prev, Hash string            // 64 hexadecimal digits; Prev of the first line is empty
+	Altered    bool              // read back, the line does not match its hash
 }
 
 // Head is the end of a chain; kept elsewhere it proves later that nothing of
@@ -58,8 +59,9 @@ type Head struct {
 
 // Log appends to and reads the ledger.
 type Log struct {
-	db  *database.DB
-	now func() time.Time
+	db    *database.DB
+	now   func() time.Time
+	known known
 }
 
 // New returns the ledger kept in db.

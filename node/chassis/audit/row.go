@@ -54,7 +54,8 @@ func (r row) sum() string {
 
 func (r row) entry() Entry {
 	e := Entry{Chain: r.Chain, Seq: r.Seq, At: database.Time(r.At), Actor: r.Actor, Act: r.Act, ObjectType: r.ObjectType,
-		ObjectID: r.ObjectID, Outcome: r.Outcome, Prev: r.Prev, Hash: r.Hash, Detail: map[string]string{}}
-	_ = json.Unmarshal([]byte(r.Detail), &e.Detail) // a tampered line is Verify's to find; the list still shows the rest
+		ObjectID: r.ObjectID, Outcome: r.Outcome, Prev: r.Prev, Hash: r.Hash, Altered: r.Hash != r.sum(),
+		Detail: map[string]string{}}
+	_ = json.Unmarshal([]byte(r.Detail), &e.Detail) // the list shows a tampered line too, and that it is one
 	return e
 }

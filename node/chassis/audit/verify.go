@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/saphan-network/saphan/node/chassis/database"
@@ -28,69 +29,99 @@ func (b *Broken) Error() string {
 	return fmt.Sprintf("audit: chain %s is %s at line %d", b.Chain, b.What, b.Seq)
 }
 
+// LogLabel is what a log may say of it: the chain's name is a code.
+func (b *Broken) LogLabel() string { return fmt.Sprintf("ledger %s %s %d", b.Chain, b.What, b.Seq) }
+
 const batch = 1000
 
 // Verify walks every chain from its first line to its head and returns how many
 // lines hold. A line that was altered, removed, inserted or moved is a *Broken.
 // Whoever can rewrite the whole table can still make a new chain: compare Heads
-// with a copy that is kept elsewhere (every backup holds one).
+// with a copy that is kept elsewhere (every backup holds one; a running server
+// compares with what it has seen itself).
 func (l *Log) Verify(ctx context.Context) (n int, err error) {
-	var chains []string
-	q := "SELECT chain FROM audit_heads UNION SELECT chain FROM audit_ledger ORDER BY chain"
-	if err := l.db.Reader(ctx).Raw(q).Scan(&chains).Error; err != nil {
-		return 0, fmt.Errorf("audit: chains: %w", err)
+	began, seen := l.now(), l.known.heads()
+	n, ends, err := l.walk(ctx, "SELECT chain FROM audit_heads UNION SELECT chain FROM audit_ledger", nil)
+	if err == nil {
+		err = l.VerifyHeads(ctx, seen)
 	}
-	for _, c := range chains {
-		m, err := l.verify(ctx, c)
-		n += m
-		if err != nil {
-			return n, err
-		}
+	if !l.db.InTx(ctx) { // what is not committed proves nothing
+		l.known.full(began, ends, err)
 	}
-	return n, nil
+	return n, err
 }
 
-func (l *Log) verify(ctx context.Context, chain string) (n int, err error) {
+// walk verifies the chains that the query names, each from its line in from on.
+// It returns how many lines hold, and the last line of each chain.
+func (l *Log) walk(ctx context.Context, query string, from map[string]Head) (n int, ends map[string]Head, err error) {
+	var chains []string
+	if err := l.db.Reader(ctx).Raw(query).Scan(&chains).Error; err != nil {
+		return 0, nil, fmt.Errorf("audit: chains: %w", err)
+	}
+	for c := range from {
+		if !slices.Contains(chains, c) {
+			chains = append(chains, c)
+		}
+	}
+	slices.Sort(chains)
+	ends = make(map[string]Head, len(chains))
+	for _, c := range chains {
+		end, err := l.verify(ctx, c, from[c])
+		n += int(end.Seq)
+		if err != nil {
+			return n, nil, err
+		}
+		ends[c] = Head{c, end.Seq, end.Hash}
+	}
+	return n, ends, nil
+}
+
+// verify walks one chain from a line that has been verified, or from its
+// beginning, and returns the last line that holds.
+func (l *Log) verify(ctx context.Context, chain string, from Head) (last row, err error) {
 	first, _, err := l.head(ctx, chain) // lines may be added while we read
 	if err != nil {
-		return 0, err
+		return last, err
 	}
-	var last row
+	if from.Seq > 0 {
+		if last, err = l.again(ctx, from); err != nil {
+			return row{Seq: from.Seq - 1}, err
+		}
+	}
 	for {
 		var rows []row
 		err := l.db.Reader(ctx).Where("chain = ? AND seq > ?", chain, last.Seq).Order("seq").Limit(batch).Find(&rows).Error
 		if err != nil {
-			return n, fmt.Errorf("audit: read: %w", err)
+			return last, fmt.Errorf("audit: read: %w", err)
 		}
 		for _, r := range rows {
 			switch {
 			case r.Seq != last.Seq+1:
-				return n, &Broken{chain, last.Seq + 1, Missing}
+				return last, &Broken{chain, last.Seq + 1, Missing}
 			case r.Hash != r.sum():
-				return n, &Broken{chain, r.Seq, Altered}
+				return last, &Broken{chain, r.Seq, Altered}
 			case r.Prev != last.Hash:
-				return n, &Broken{chain, r.Seq, Unlinked}
+				return last, &Broken{chain, r.Seq, Unlinked}
 			case r.Seq == first.Seq && r.Hash != first.Hash:
-				return n, &Broken{chain, r.Seq, HeadGone}
+				return last, &Broken{chain, r.Seq, HeadGone}
 			}
 			last = r
-			n++
 		}
 		if len(rows) < batch {
 			break
 		}
 	}
 	if last.Seq < first.Seq {
-		return n, &Broken{chain, last.Seq + 1, Missing}
+		return last, &Broken{chain, last.Seq + 1, Missing}
 	}
 	end, _, err := l.head(ctx, chain)
 	if err != nil {
-		return n, err
+		return last, err
 	}
 	if end.Seq < last.Seq || end.Seq == last.Seq && end.Hash != last.Hash {
-		return n, &Broken{chain, last.Seq, HeadGone}
+		return last, &Broken{chain, last.Seq, HeadGone}
 	}
-	return n, nil
+	return last, nil
 }
 
 // VerifyHeads checks that every head of an earlier time is still a line of its

@@ -208,6 +208,7 @@ func (s *Shell) examine(c *cobra.Command, b *Base) error {
 		doctor.Ledger(b.Ledger.Verify), doctor.Clock(s.Now, s.lastLine(c, b)), doctor.Disk(b.Values.Text("data_dir")),
 		doctor.Backups(b.Values.Text("backup.dir"), s.Now),
 	}
+	checks = append(checks, s.networkChecks(b)...)
 	if s.Program.Checks != nil {
 		checks = append(checks, s.Program.Checks(b)...)
 	}

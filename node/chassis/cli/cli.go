@@ -52,6 +52,7 @@ type Program struct {
 	Sets     []database.Set // all migrations, in order
 	Roles    []string       // what user add and user role accept
 	Admin    string         // the role of the first person
+	Actor    string         // path of the server's actor: "/ap/org", "/ap/network"
 	LinkPath string         // where a one-time link is redeemed: "/link/" goes before the token
 	// Start puts the server together; its database is migrated.
 	Start func(ctx context.Context, v config.Values, log *slog.Logger) (Server, error)

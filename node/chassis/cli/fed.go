@@ -86,7 +86,7 @@ func (s *Shell) fedCommand() *cobra.Command {
 			})
 		}}
 	}
-	return group("fed", s.T("ข้อความที่ส่งถึงเซิร์ฟเวอร์อื่น", "Messages to other servers"), queue,
+	return group("fed", s.T("ข้อความที่ส่งถึงเซิร์ฟเวอร์อื่น", "Messages to other servers"), queue, s.fetchCommand(), s.verifyCommand(),
 		message("retry", s.T("ส่งข้อความที่รอส่งหรือรอคนตัดสินใหม่", "Send a waiting or held message again"),
 			say.Text{TH: "จะส่งใหม่เมื่อถึงลำดับ", EN: "It is sent again as soon as its order allows"}, (*postroom.Desk).Retry),
 		message("drop", s.T("เลิกส่งข้อความ กลับคำไม่ได้", "Give a message up; this cannot be undone"),

@@ -8,12 +8,14 @@ import (
 	"net"
 	"net/http"
 	"os/signal"
+	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/chassis/config"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/say"
@@ -73,8 +75,17 @@ func (s *Shell) serve(ctx context.Context, v config.Values, migrate bool) error 
 	if err != nil {
 		return say.Fail(ExitFailed, say.Text{TH: "เปิดเซิร์ฟเวอร์ไม่ได้", EN: "The server cannot be started"}, err)
 	}
-	err = run(ctx, srv, public, admin, s.getenv("NOTIFY_SOCKET"), log)
+	err = stopped(run(ctx, srv, public, admin, s.getenv("NOTIFY_SOCKET"), log))
 	return errors.Join(err, srv.Close())
+}
+
+// stopped is why a server has ended by itself. What serve writes at its end is
+// kept beside the log, so it says no more than the log does.
+func stopped(err error) error {
+	if err == nil {
+		return nil
+	}
+	return say.Fail(ExitFailed, say.Text{TH: "เซิร์ฟเวอร์หยุดทำงาน: %s", EN: "The server has stopped: %s"}.With(fault.Label(err)), nil)
 }
 
 // ready looks at the database before anything is started.
@@ -169,6 +180,7 @@ func run(ctx context.Context, srv Server, public, admin net.Listener, socket str
 			failed <- fmt.Errorf("background work: %w", err)
 		}
 	}()
+	debug.FreeOSMemory() // starting leaves as much garbage as serving will ever need: small machines run this
 	up.Store(true)
 	log.Info("serving", "listen", public.Addr().String())
 	notify(ctx, socket, "READY=1")
@@ -176,7 +188,7 @@ func run(ctx context.Context, srv Server, public, admin net.Listener, socket str
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
-		log.Error("stopping", "err", err)
+		log.Error("stopping", "cause", fault.Label(err))
 	}
 	up.Store(false)
 	notify(context.WithoutCancel(ctx), socket, "STOPPING=1")
@@ -185,7 +197,7 @@ func run(ctx context.Context, srv Server, public, admin net.Listener, socket str
 	for _, h := range servers {
 		if e := h.Shutdown(grace); e != nil {
 			_ = h.Close()
-			log.Warn("some requests were cut off", "err", e)
+			log.Warn("some requests were cut off", "cause", fault.Label(e))
 		}
 	}
 	stopWork()
@@ -196,7 +208,7 @@ func run(ctx context.Context, srv Server, public, admin net.Listener, socket str
 
 func server(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 2 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: complaints(log)}
 }
 
 // notify tells systemd; without a socket there is nobody to tell.

@@ -65,13 +65,31 @@ type running struct {
 	after  []func()
 }
 
+// Unopened is the error of a database that cannot be opened: away, foreign,
+// with another key, not readable. It names no password.
+type Unopened struct {
+	Where string // the address without its secret part
+	cause error
+}
+
+// Error says where and why.
+func (u *Unopened) Error() string { return u.Where + ": " + u.cause.Error() }
+
+// Unwrap returns the cause.
+func (u *Unopened) Unwrap() error { return u.cause }
+
 // Open opens the database, creating an SQLite file or a PostgreSQL schema that
-// is not there yet. It does not migrate.
+// is not there yet. It does not migrate. Its error is an *Unopened.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
+	open := openSQLite
 	if strings.HasPrefix(cfg.URL, "postgres://") || strings.HasPrefix(cfg.URL, "postgresql://") {
-		return openPostgres(ctx, cfg)
+		open = openPostgres
 	}
-	return openSQLite(ctx, cfg)
+	db, err := open(ctx, cfg)
+	if err != nil {
+		return nil, &Unopened{Where: Redacted(cfg.URL), cause: err}
+	}
+	return db, nil
 }
 
 // Dialect says which database this is.

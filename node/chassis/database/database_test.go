@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/database/dbtest"
 )
@@ -74,6 +75,9 @@ func TestWithin(t *testing.T) {
 		err = db.Conn(ctx).Exec("INSERT INTO a (id, n) VALUES ('x', 0)").Error
 		if !database.IsUnique(err) {
 			t.Fatalf("not seen as unique violation: %v", err)
+		}
+		if l := fault.Label(err); l != "internal "+map[database.Dialect]string{database.SQLite: "sqlite 1555", database.Postgres: "sqlstate 23505"}[db.Dialect()] {
+			t.Fatalf("its label for the log: %s", l)
 		}
 		if err := db.Check(ctx); err != nil {
 			t.Fatal(err)

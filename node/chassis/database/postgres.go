@@ -46,7 +46,7 @@ func openPostgres(ctx context.Context, cfg Config) (*DB, error) {
 	db.SetMaxIdleConns(4)
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close()
-		return nil, wrap("connect to "+Redacted(cfg.URL), err)
+		return nil, wrap("connect", err)
 	}
 	if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS "`+schema+`"`); err != nil {
 		_ = db.Close()

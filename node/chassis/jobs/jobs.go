@@ -9,7 +9,6 @@ package jobs
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -137,7 +136,7 @@ func (q *Queue) work(ctx context.Context) {
 	for {
 		did, err := q.step(ctx)
 		if err != nil && ctx.Err() == nil {
-			q.log.Error("jobs", "err", err)
+			q.log.Error("jobs", "cause", fault.Label(err))
 		}
 		if ctx.Err() != nil {
 			return
@@ -199,14 +198,14 @@ func (q *Queue) hold(ctx context.Context, renew func(ctx context.Context, until 
 				return
 			case <-t.C:
 				if err := renew(context.WithoutCancel(ctx), database.Millis(q.now().Add(lease))); err != nil {
-					q.log.Warn("jobs: lease", "err", err)
+					q.log.Warn("jobs: lease", "cause", fault.Label(err))
 				}
 			}
 		}
 	})
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("jobs: panic: %v", p)
+			err = fault.Caught(p)
 		}
 		close(done)
 		wg.Wait()
@@ -222,7 +221,5 @@ func pause(n int64) time.Duration {
 	}
 	return d*4/5 + time.Duration(rand.Int64N(int64(d*2/5))) //nolint:gosec // spreading load needs no secrecy
 }
-
-var errGone = errors.New("jobs: another process has taken the job over")
 
 func code(err error) string { f := fault.As(err); return string(f.Kind) + " " + f.Key }

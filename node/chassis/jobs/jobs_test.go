@@ -1,10 +1,12 @@
 package jobs_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -82,6 +84,30 @@ func TestFailures(t *testing.T) {
 		must(t, q.Retry(ctx, d[0].ID), q.Settle(ctx))
 		if d, _ = q.Dead(ctx); len(d) != 0 || !fault.Is(q.Drop(ctx, "none"), fault.NotFound) {
 			t.Fatalf("%+v", d)
+		}
+	})
+}
+
+// What failed is in the log, and no value that it failed on.
+func TestLogTellsNoValue(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB, c *clock, _ *jobs.Queue) {
+		var log bytes.Buffer
+		q := jobs.New(db, c.now, slog.New(slog.NewTextHandler(&log, nil)))
+		q.Handle("twice", func(ctx context.Context, _ []byte) error {
+			insert := "INSERT INTO jobs_periodic (name, next_at, lease_at, owner) VALUES ('somebody', 0, 0, '')"
+			return errors.Join(db.Conn(ctx).Exec(insert).Error, db.Conn(ctx).Exec(insert).Error)
+		})
+		q.Handle("panics", func(context.Context, []byte) error { panic("somebody") })
+		q.Every("timer", time.Hour, func(context.Context) error { return errors.New("somebody") })
+		must(t, q.Enqueue(ctx, "twice", "", nil, time.Time{}), q.Enqueue(ctx, "panics", "", nil, time.Time{}), q.Settle(ctx))
+		if strings.Contains(log.String(), "somebody") {
+			t.Error(log.String())
+		}
+		for _, want := range []string{map[database.Dialect]string{database.SQLite: "sqlite 1555", database.Postgres: "sqlstate 23505"}[db.Dialect()],
+			"panic string in jobs_test.", "timer failed"} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("%q is not told: %s", want, log.String())
+			}
 		}
 	})
 }

@@ -73,7 +73,7 @@ func (q *Queue) finish(ctx context.Context, stopped bool, r row, failure error) 
 		if stopped {
 			return q.back(ctx, r, r.Attempts-1, q.now(), "")
 		}
-		q.log.Warn("job failed", "kind", r.Kind, "job", r.ID, "attempt", r.Attempts, "err", failure)
+		q.log.Warn("job failed", "kind", r.Kind, "job", r.ID, "attempt", r.Attempts, "cause", fault.Label(failure))
 		if r.Attempts >= mostTries {
 			return q.one(tx.Exec("UPDATE jobs_queue SET state = ?, owner = '', last_error = ?"+mine, dead, code(failure), r.ID, q.owner))
 		}
@@ -83,7 +83,7 @@ func (q *Queue) finish(ctx context.Context, stopped bool, r row, failure error) 
 
 func (q *Queue) one(res *gorm.DB) error {
 	if res.Error == nil && res.RowsAffected == 0 {
-		q.log.Warn("jobs", "err", errGone)
+		q.log.Warn("jobs: what was done is another process's by now")
 	}
 	return res.Error
 }
@@ -126,7 +126,7 @@ func (q *Queue) keepTime(ctx context.Context) (bool, error) {
 			next = q.now()
 		case failure != nil:
 			next = q.now().Add(min(p.every, time.Minute))
-			q.log.Warn("timer failed", "name", p.name, "err", failure)
+			q.log.Warn("timer failed", "name", p.name, "cause", fault.Label(failure))
 		}
 		err = q.db.Conn(context.WithoutCancel(ctx)).Exec("UPDATE jobs_periodic SET next_at = ?, lease_at = 0, owner = '' WHERE name = ? AND owner = ?",
 			database.Millis(next), p.name, q.owner).Error

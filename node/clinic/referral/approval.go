@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"errors"
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/clinic"
@@ -140,15 +141,13 @@ func (s *Sender) Close(ctx context.Context, actor clinic.Actor, id, confirmed st
 }
 
 // Tick expires what got no answer in time and tells the other end, and tells of
-// withdrawals that could not be told before, each in its own transaction. It
-// returns how many have expired.
+// withdrawals that could not be told before, each in its own transaction: one
+// that fails keeps back no other. It returns how many have expired.
 func (s *Sender) Tick(ctx context.Context) (int, error) {
-	if err := s.catchUp(ctx); err != nil {
-		return 0, err
-	}
+	failed := s.catchUp(ctx)
 	due, err := s.Store.List(ctx, Filter{Due: s.Clock(), States: []State{StateOffered, StateDelivered, StateTentative}})
 	if err != nil {
-		return 0, err
+		return 0, errors.Join(failed, err)
 	}
 	n := 0
 	for _, d := range due {
@@ -163,15 +162,13 @@ func (s *Sender) Tick(ctx context.Context) (int, error) {
 			if err := s.undo(ctx, clinic.System, &r, MoveExpire, "expired"); err != nil {
 				return err
 			}
-			n++
 			r.Changed = s.Clock()
+			n++
 			return s.Store.Save(ctx, &r)
 		})
-		if err != nil {
-			return n, err
-		}
+		failed = errors.Join(failed, err)
 	}
-	return n, nil
+	return n, failed
 }
 
 // both is told, and a line in the case's own timeline.

@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"errors"
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/clinic"
@@ -14,19 +15,15 @@ func (s *Sender) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, r := range rs {
 		reach, err := s.Directory.Reachable(ctx, r.Form.Target)
-		if err != nil {
-			return err
+		if err == nil && reach { // else the gate is not asked, and writes no line, every minute
+			err = s.Tx.Within(ctx, func(ctx context.Context) error { return s.tell(ctx, r.ID) })
 		}
-		if !reach {
-			continue // the gate is not asked, and writes no line, every minute
-		}
-		if err := s.Tx.Within(ctx, func(ctx context.Context) error { return s.tell(ctx, r.ID) }); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, err)
 	}
-	return nil
+	return failed
 }
 
 func (s *Sender) tell(ctx context.Context, id string) error {

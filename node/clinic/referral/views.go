@@ -47,6 +47,11 @@ func (s *Sender) Show(ctx context.Context, actor clinic.Actor, id string) (View,
 		}
 		v.May[act] = err == nil && May(r.State, move) && (act != "approve" || r.DraftedBy != actor.UserID)
 	}
+	if err := s.may(ctx, actor, "draft", r); err == nil {
+		v.May["again"] = true // another one for the same case
+	} else if !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.NotFound) {
+		return View{}, err
+	}
 	if r.State.Sent() && r.Envelope.Activity != "" {
 		if v.Delivery, err = s.Out.Delivery(ctx, r.Envelope.Activity); err != nil {
 			return View{}, err

@@ -1,5 +1,5 @@
 // Package command holds the operator's commands that only a member's node has:
-// import. What both servers have is in chassis/cli.
+// import and join. What both servers have is in chassis/cli.
 package command
 
 import (
@@ -23,6 +23,7 @@ import (
 type Office struct {
 	Accounts *account.Service
 	Register *register.Service
+	Network  Network
 	Ledger   clinic.Recorder
 	Close    func() error
 }
@@ -32,7 +33,9 @@ type Open func(ctx context.Context, v config.Values) (*Office, error)
 
 // Commands returns the commands, for cli.Program.
 func Commands(open Open) func(s *cli.Shell) []*cobra.Command {
-	return func(s *cli.Shell) []*cobra.Command { return []*cobra.Command{importCommand(s, open)} }
+	return func(s *cli.Shell) []*cobra.Command {
+		return []*cobra.Command{importCommand(s, open), joinCommand(s, open)}
+	}
 }
 
 func importCommand(s *cli.Shell, open Open) *cobra.Command {

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/saphan-network/saphan/federation"
@@ -24,13 +25,22 @@ func (x *Referrals) Register(e *Effects) {
 	}
 }
 
-// Object returns a referral that was offered, for its addressee. It implements
-// discovery.Objects for ap/ref; the payload is cut from the very bytes that were
-// cleared and sent. What was withdrawn or has expired is gone.
+// Object returns a referral that was offered, for its addressee, or an
+// engagement as it was last reported, for who asked for it. It implements
+// discovery.Objects for ap/ref and ap/eng; each is cut from the very bytes that
+// were cleared and sent.
 func (x *Referrals) Object(ctx context.Context, iri string) ([]byte, string, error) {
-	if !strings.HasPrefix(iri, x.post.Base+"/ap/ref/") {
-		return nil, "", fault.Missing()
+	switch {
+	case strings.HasPrefix(iri, x.post.Base+"/ap/ref/"):
+		return x.referral(ctx, iri)
+	case strings.HasPrefix(iri, x.post.Base+"/ap/eng/"):
+		return x.engagement(ctx, iri)
 	}
+	return nil, "", fault.Missing()
+}
+
+// referral returns an offer that stands: what was withdrawn or has expired is gone.
+func (x *Referrals) referral(ctx context.Context, iri string) ([]byte, string, error) {
 	rs, err := x.sender.Store.List(ctx, referral.Filter{Reference: iri, Limit: 1})
 	if err != nil {
 		return nil, "", err
@@ -44,4 +54,32 @@ func (x *Referrals) Object(ctx context.Context, iri string) ([]byte, string, err
 	}
 	body, err := gofed.EncodeReferral(*a.Referral, x.post.Self, rs[0].Form.Target)
 	return body, rs[0].Form.Target, err
+}
+
+// engagement returns the latest report on a service that this member has taken on.
+func (x *Referrals) engagement(ctx context.Context, iri string) ([]byte, string, error) {
+	o, err := x.receiver.Store.ByEngagement(ctx, iri)
+	if err != nil {
+		return nil, "", err
+	}
+	said, err := x.post.Outbox.Thread(ctx, o.Offer)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, it := range slices.Backward(said) {
+		if it.Type != string(federation.Accept) && it.Type != string(federation.Update) {
+			continue
+		}
+		full, err := x.post.Outbox.Item(ctx, it.ActivityID)
+		if err != nil {
+			return nil, "", err
+		}
+		a, err := gofed.Decode(full.Body)
+		if err != nil || a.Engagement == nil || a.Engagement.ID != iri {
+			return nil, "", fault.Wrap(fault.Internal, "error.internal", err)
+		}
+		body, err := gofed.EncodeEngagement(*a.Engagement, x.post.Self, o.Sender)
+		return body, o.Sender, err
+	}
+	return nil, "", fault.Missing()
 }

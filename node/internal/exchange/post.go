@@ -24,6 +24,7 @@ type Outbox interface {
 	Enqueue(ctx context.Context, c policies.Clearance, d mailbox.Draft) error
 	Line(ctx context.Context, peer string) (mailbox.Line, error)
 	Item(ctx context.Context, activityID string) (mailbox.Item, error)
+	Thread(ctx context.Context, thread string) ([]mailbox.Item, error)
 }
 
 // PostConfig is what a Post stands on.

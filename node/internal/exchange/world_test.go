@@ -78,6 +78,7 @@ type clinicNode struct {
 	cases    *casework.Service
 	sender   *referral.Sender
 	receiver *referral.Receiver
+	wire     *exchange.Referrals
 	filed    int // calls of file
 }
 
@@ -154,7 +155,8 @@ func (w *world) node(name string, db *database.DB) *clinicNode {
 	n.receiver = referral.NewReceiver(referral.ReceiverParts{Store: referralstore.NewReceived(db), Directory: dir, Out: post,
 		Authority: may, Recorder: n.ledger, Tx: db, Clock: clock, Known: vocabulary.Has})
 	effects := &exchange.Effects{}
-	exchange.NewReferrals(post, n.sender, n.receiver).Register(effects)
+	n.wire = exchange.NewReferrals(post, n.sender, n.receiver)
+	n.wire.Register(effects)
 	host := strings.TrimPrefix(n.url, "http://")
 	n.inbox = must(inbox.New(inbox.Config{Self: n.self, Mail: n.mail, Peers: n.mail, Tx: db, Effects: effects, Audit: book, Now: clock,
 		Verifier: &sign.Verifier{Key: inbox.Keys(n.mail), Now: clock, Host: func(*http.Request) string { return host }}}))

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -89,9 +90,25 @@ func (h *Offers) Mount(g gin.IRouter) {
 		},
 	} {
 		r.POST("/:id/"+path, h.app.H(func(c *gin.Context) error {
-			return h.after(c, do(c, actorOf(h.app, c), c.Param("id")), "offers.flash."+path)
+			return h.after(c, ofForm(path, do(c, actorOf(h.app, c), c.Param("id"))), "offers.flash."+path)
 		}))
 	}
+}
+
+// ofForm names the one of several fields "reason" on a page that an error is
+// about: the one in the form that was sent.
+func ofForm(path string, err error) error {
+	if !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	e := *fault.As(err)
+	e.Fields = slices.Clone(e.Fields)
+	for i, f := range e.Fields {
+		if f.Name == "reason" {
+			e.Fields[i].Name = path + "-reason"
+		}
+	}
+	return &e
 }
 
 func (h *Offers) progress(c *gin.Context, a clinic.Actor, id string) error {

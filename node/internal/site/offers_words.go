@@ -20,7 +20,7 @@ func offerPage(v referral.OfferView, names map[string]string, today time.Time) n
 		Serving:   o.State == referral.StateInService || o.State == referral.StateOnHold, Considered: o.State == referral.StateTentative,
 		Timeline: referralTimeline("offers", v.Events, names, v.From.Name)}
 	p.State = ui.State{Badge: stateBadge("offers", o.State), Since: ui.At(o.Changed)}
-	p.State.Next, p.State.Due, p.State.Otherwise = outlookTexts(v.Outlook, v.From.Name)
+	p.State.Next, p.State.Due, p.State.Otherwise = outlookTexts(v.Outlook, v.Offer.State, v.From.Name)
 	if v.Outlook.Who == "us" && o.TakenBy != "" {
 		p.State.Holder = ui.Say(names[o.TakenBy])
 	}
@@ -98,7 +98,7 @@ func disclosureFacts(p referral.Payload) ui.Facts {
 }
 
 func offerCard(v referral.OfferView) ui.Card {
-	next, due, _ := outlookTexts(v.Outlook, v.From.Name)
+	next, due, _ := outlookTexts(v.Outlook, v.Offer.State, v.From.Name)
 	return ui.Card{Title: ui.T("offers.card.title", "from", v.From.Name, "need", firstNeed(v.Offer.Payload.Needs)), Text: next,
 		Badge: stateBadge("offers", v.Offer.State), Due: due, Href: "/offers/" + v.Offer.ID}
 }

@@ -235,11 +235,11 @@ func (h *Referrals) approve(c *gin.Context) error {
 }
 
 func (h *Referrals) giveBack(c *gin.Context) error {
-	return h.after(c, h.Write.Return(c.Request.Context(), actorOf(h.app, c), c.Param("id"), ginweb.Value(c, "reason")), "referrals.flash.returned")
+	return h.after(c, ofForm("return", h.Write.Return(c.Request.Context(), actorOf(h.app, c), c.Param("id"), ginweb.Value(c, "reason"))), "referrals.flash.returned")
 }
 
 func (h *Referrals) withdraw(c *gin.Context) error {
-	return h.after(c, h.Write.Withdraw(c.Request.Context(), actorOf(h.app, c), c.Param("id"), ginweb.Value(c, "reason")), "referrals.flash.withdrawn")
+	return h.after(c, ofForm("withdraw", h.Write.Withdraw(c.Request.Context(), actorOf(h.app, c), c.Param("id"), ginweb.Value(c, "reason"))), "referrals.flash.withdrawn")
 }
 
 func (h *Referrals) close(c *gin.Context) error {

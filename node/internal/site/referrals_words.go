@@ -41,8 +41,12 @@ func referralNotices(v referral.View) []ui.Notice {
 	add := func(tone string, title, text ui.Text) {
 		out = append(out, ui.Notice{Tone: tone, Title: title, Text: text})
 	}
+	again := ui.Button{Label: ui.T("referrals.again.do"), Href: "/cases/" + r.CaseID + "/refer", Icon: "send"}
 	if !r.State.Sent() && !v.Fresh.Allowed {
 		add("danger", ui.T("referrals.blocked.title", "why", ui.T(v.Fresh.Why)), ui.T(v.Fresh.Remedy))
+		if strings.Contains(v.Fresh.Why, "consent") && v.May["draft"] {
+			out[len(out)-1].Action = ui.Button{Label: ui.T("consent.new.start"), Href: "/cases/" + r.CaseID + "/consents/new", Icon: "hand"}
+		}
 	}
 	if v.Changed {
 		add("act", ui.T("referrals.changed.title"), ui.T("referrals.changed.text"))
@@ -56,6 +60,12 @@ func referralNotices(v referral.View) []ui.Notice {
 		add("info", ui.T("referrals.redirected.title", "to", v.Suggest.Name), ui.T("referrals.redirected.text"))
 	case r.State == referral.StateExpired:
 		add("info", ui.T("referrals.expired.title"), ui.T("referrals.declined.text"))
+	}
+	switch r.State {
+	case referral.StateDeclined, referral.StateRedirected, referral.StateExpired:
+		if v.May["again"] {
+			out[len(out)-1].Action = again
+		}
 	}
 	return out
 }
@@ -76,8 +86,18 @@ func stateBadge(area string, s referral.State) ui.Badge {
 	return ui.Badge{Text: ui.T(key), Tone: tones[s]}
 }
 
-func outlookTexts(o referral.Outlook, peer string) (next, due, otherwise ui.Text) {
+// todo says what exactly is to be done where it depends on the state.
+var todo = map[referral.State]string{
+	referral.StateDraft: "submit", referral.StateBlocked: "mend", referral.StateCompleted: "close", referral.StateFailed: "close",
+	referral.StateDisengaged: "close", referral.StateReceived: "answer", referral.StateTentative: "decide",
+	referral.StateAccepted: "report", referral.StateInService: "report", referral.StateOnHold: "report",
+}
+
+func outlookTexts(o referral.Outlook, s referral.State, peer string) (next, due, otherwise ui.Text) {
 	next = ui.T("referrals.next."+o.Who, "peer", peer)
+	if what, ok := todo[s]; ok && (o.Who == "drafter" || o.Who == "us") {
+		next = ui.T("referrals.todo."+what, "peer", peer)
+	}
 	switch {
 	case o.Late:
 		due = ui.T("referrals.late", "by", ui.At(o.By))
@@ -90,7 +110,7 @@ func outlookTexts(o referral.Outlook, peer string) (next, due, otherwise ui.Text
 func referralState(v referral.View, names map[string]string) ui.State {
 	r := v.Referral
 	s := ui.State{Badge: stateBadge("referrals", r.State), Since: ui.At(r.Changed)}
-	s.Next, s.Due, s.Otherwise = outlookTexts(v.Outlook, v.Target.Name)
+	s.Next, s.Due, s.Otherwise = outlookTexts(v.Outlook, v.Referral.State, v.Target.Name)
 	switch v.Outlook.Who {
 	case "peer", "peer_server":
 		s.Holder = ui.Say(v.Target.Name)
@@ -139,7 +159,7 @@ func referralSteps(s referral.State) ui.Steps {
 }
 
 func referralCard(v referral.View) ui.Card {
-	next, due, _ := outlookTexts(v.Outlook, v.Target.Name)
+	next, due, _ := outlookTexts(v.Outlook, v.Referral.State, v.Target.Name)
 	return ui.Card{Title: ui.T("referrals.card.title", "to", v.Target.Name, "need", firstNeed(v.Referral.Form.Needs)), Text: next,
 		Badge: stateBadge("referrals", v.Referral.State), Due: due, Href: "/referrals/" + v.Referral.ID}
 }

@@ -1,0 +1,97 @@
+package exchange_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/node/clinic/referral"
+)
+
+func TestAnswersAndEnds(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		rec := w.labour.receiver
+		id := w.offer(w.labour)
+		w.net.Settle(ctx)
+		w.kind("a decline without a code", rec.Decline(ctx, ying, w.arrived(w.labour, id).ID, "ไม่ว่าง"), fault.Invalid)
+		w.ok("decline", rec.Decline(ctx, ying, w.arrived(w.labour, id).ID, "capacity"))
+		w.want(id, w.labour, referral.StateDeclined, referral.StateDeclined)
+
+		id = w.offer(w.labour)
+		w.net.Settle(ctx)
+		o := w.arrived(w.labour, id)
+		for _, bad := range []string{"", w.north.self, w.labour.self, "https://stranger.example/ap/org"} {
+			w.kind("suggesting "+bad, rec.Suggest(ctx, ying, o.ID, "better_elsewhere", bad), fault.Invalid)
+		}
+		w.ok("suggest", rec.Suggest(ctx, ying, o.ID, "better_elsewhere", w.third.self))
+		w.want(id, w.labour, referral.StateRedirected, referral.StateRedirected)
+		if v := must(w.north.sender.Show(ctx, dao, id)); v.Suggest.Actor != w.third.self || v.Referral.Reason != "better_elsewhere" {
+			t.Fatalf("the suggestion: %+v", v.Suggest)
+		}
+
+		id = w.offer(w.labour)
+		w.net.Settle(ctx)
+		w.ok("accept", rec.Accept(ctx, ying, w.arrived(w.labour, id).ID))
+		w.net.Settle(ctx)
+		w.kind("a reason that is no code", w.north.sender.Withdraw(ctx, dao, id, "ย้ายบ้าน"), fault.Invalid)
+		w.ok("withdraw", w.north.sender.Withdraw(ctx, dao, id, "consent_withdrawn"))
+		w.want(id, w.labour, referral.StateWithdrawn, referral.StateWithdrawn)
+
+		id = w.offer(w.labour)
+		w.net.Settle(ctx)
+		w.now = w.now.Add(71 * time.Hour)
+		if n, err := w.north.sender.Tick(ctx); n != 0 || err != nil {
+			t.Fatalf("expired too soon: %d, %v", n, err)
+		}
+		w.now = w.now.Add(3 * time.Hour)
+		if n, err := w.north.sender.Tick(ctx); n != 1 || err != nil {
+			t.Fatalf("expired: %d, %v", n, err)
+		}
+		w.want(id, w.labour, referral.StateExpired, referral.StateExpired)
+		if n, err := w.north.sender.Tick(ctx); n != 0 || err != nil {
+			t.Fatalf("expired twice: %d, %v", n, err)
+		}
+		for _, end := range []func(string) error{
+			func(o string) error { return rec.Fail(ctx, ying, o, "no_legal_route") },
+			func(o string) error { return rec.Disengaged(ctx, ying, o) },
+		} {
+			id = w.offer(w.labour)
+			w.net.Settle(ctx)
+			o := w.arrived(w.labour, id).ID
+			w.ok("accept", rec.Accept(ctx, ying, o))
+			w.ok("end", end(o))
+			w.net.Settle(ctx)
+			w.ok("close", w.north.sender.Close(ctx, dao, id, "unreachable"))
+			w.want(id, w.labour, referral.StateConfirmed, referral.StateClosed)
+		}
+		w.clean()
+	})
+}
+
+// A withdrawn consent takes every open offer of the case back, and no other.
+func TestConsentWithdrawn(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		id, other := w.offer(w.labour), w.offer(w.labour)
+		w.net.Settle(ctx)
+		caseID := w.sent(id).CaseID
+		w.ok("with the consent in place", w.north.sender.ConsentWithdrawn(ctx, caseID))
+		w.want(id, w.labour, referral.StateDelivered, referral.StateReceived)
+		w.ok("withdraw", w.north.db.Within(ctx, func(ctx context.Context) error {
+			for _, r := range must(w.north.cases.Consents(ctx, dao, caseID)) {
+				if err := w.north.cases.WithdrawConsent(ctx, dao, caseID, r.ID, "by_phone"); err != nil {
+					return err
+				}
+			}
+			return w.north.sender.ConsentWithdrawn(ctx, caseID)
+		}))
+		w.want(id, w.labour, referral.StateWithdrawn, referral.StateWithdrawn)
+		if w.arrived(w.labour, id).Reason != "consent_withdrawn" {
+			t.Fatal("the reason did not travel")
+		}
+		w.want(other, w.labour, referral.StateDelivered, referral.StateReceived)
+		w.clean()
+	})
+}
