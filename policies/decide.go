@@ -86,7 +86,7 @@ func (g *Gate) decide(ctx context.Context, q Request, d *Decision) error {
 		d.denyAll("policy.why.purpose")
 		return nil
 	}
-	sub, why, err := g.subjectOf(ctx, q.Peer)
+	sub, why, err := g.subjectOf(ctx, q.Peer, q.Purpose)
 	if err != nil || why != "" {
 		d.denyAll("policy.why.failed")
 		if err == nil {

@@ -142,6 +142,16 @@ func TestNothingLeaves(t *testing.T) {
 		"suspended": {func(w *world, _ *Request) {
 			w.peers[fullPeer] = Peer{Actor: fullPeer, Tier: "full", State: "suspended", Role: "member"}
 		}, "policy.why.suspended"},
+		"we are suspended": {func(w *world, _ *Request) {
+			w.peers[self] = Peer{Actor: self, Tier: "full", State: "suspended", Role: "member"}
+		}, "policy.why.self_suspended"},
+		"we are suspended, and speak of membership": {func(w *world, q *Request) {
+			w.peers[self] = Peer{Actor: self, Tier: "full", State: "suspended", Role: "member"}
+			q.Purpose = Membership
+		}, "policy.why.self_suspended"},
+		"has left": {func(w *world, _ *Request) {
+			w.peers[fullPeer] = Peer{Actor: fullPeer, Tier: "full", State: "left", Role: "former"}
+		}, "policy.why.left"},
 		"no state": {func(w *world, _ *Request) {
 			w.peers[fullPeer] = Peer{Actor: fullPeer, Tier: "full", Role: "member"}
 		}, "policy.why.no_peer"},

@@ -187,10 +187,11 @@ func (w *Worker) drain(ctx context.Context, peer string) {
 }
 
 // Settle sends all that is due by now and returns when nothing is, also nothing
-// that another call has begun. It returns how many attempts were made meanwhile.
+// that another call has begun. It returns how many attempts were made meanwhile,
+// at least one if it had to wait for any that was begun before.
 // For tests and for a command that sends and ends.
 func (w *Worker) Settle(ctx context.Context) (attempts int, err error) {
-	before := w.attempts.Load()
+	before, waited := w.attempts.Load(), false
 	stop := context.AfterFunc(ctx, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -203,6 +204,7 @@ func (w *Worker) Settle(ctx context.Context) (attempts int, err error) {
 		}
 		w.mu.Lock()
 		worked := len(w.busy) > 0
+		waited = waited || worked
 		for len(w.busy) > 0 && ctx.Err() == nil {
 			w.idle.Wait()
 		}
@@ -211,5 +213,9 @@ func (w *Worker) Settle(ctx context.Context) (attempts int, err error) {
 			break
 		}
 	}
-	return int(w.attempts.Load() - before), err
+	attempts = int(w.attempts.Load() - before)
+	if waited {
+		attempts = max(attempts, 1) // else who settles a network would stop before what that attempt has caused
+	}
+	return attempts, err
 }

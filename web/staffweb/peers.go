@@ -108,13 +108,13 @@ func why(key string) ui.Text {
 
 func (p *Peers) steer(what string, do func(ctx context.Context, who clinic.Actor, id string) error) func(c *gin.Context) error {
 	return func(c *gin.Context) error {
-		id := c.PostForm("item")
+		id := ginweb.Value(c, "item")
 		if id == "" {
-			id = c.PostForm("peer")
+			id = ginweb.Value(c, "peer")
 		}
 		if err := do(c.Request.Context(), p.actor(c), id); err != nil {
 			return err
 		}
-		return p.app.Redirect(c, "/peers/one?peer="+url.QueryEscape(c.PostForm("peer")), "peers.flash."+what, nil)
+		return p.app.Redirect(c, "/peers/one?peer="+url.QueryEscape(ginweb.Value(c, "peer")), "peers.flash."+what, nil)
 	}
 }

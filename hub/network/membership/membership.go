@@ -22,7 +22,7 @@ const (
 	Applied   State = "applied"   // it asks to join
 	Tentative State = "tentative" // its application is under review
 	Active    State = "active"
-	Suspended State = "suspended" // on the list, but gets and sends nothing
+	Suspended State = "suspended" // on the list, but is told that alone, and says nothing but that it leaves
 	Left      State = "left"      // by its own wish
 	Expelled  State = "expelled"
 	Declined  State = "declined" // its application was turned down
@@ -107,8 +107,9 @@ type Wire interface {
 	Invite(ctx context.Context, m Member) error
 	Accepted(ctx context.Context, m Member) error
 	Rejected(ctx context.Context, m Member) error
-	// Publish sends the list to every active member on it.
-	Publish(ctx context.Context, l List) error
+	// Publish sends the list to every active member on it, and to the member about
+	// which it was drawn up, so that who is suspended learns that it is.
+	Publish(ctx context.Context, l List, about string) error
 }
 
 // Tiers lists the tiers that a secretary can give.
