@@ -141,7 +141,7 @@ func (s *Sent) Save(ctx context.Context, r *referral.Referral) error {
 // Get returns a referral, or fault.Missing.
 func (s *Sent) Get(ctx context.Context, id string) (referral.Referral, error) {
 	var row sentRow
-	if err := s.db.Reader(ctx).Where("id = ?", id).Take(&row).Error; err != nil {
+	if err := reading(ctx, s.db).Where("id = ?", id).Take(&row).Error; err != nil {
 		return referral.Referral{}, missing(err)
 	}
 	return row.referral()
@@ -149,7 +149,7 @@ func (s *Sent) Get(ctx context.Context, id string) (referral.Referral, error) {
 
 // List returns referrals, the newest change first.
 func (s *Sent) List(ctx context.Context, f referral.Filter) ([]referral.Referral, error) {
-	q := s.db.Reader(ctx).Model(&sentRow{})
+	q := reading(ctx, s.db).Model(&sentRow{})
 	if f.CaseID != "" {
 		q = q.Where("case_id = ?", f.CaseID)
 	}
