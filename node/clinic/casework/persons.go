@@ -118,7 +118,7 @@ func (s *Service) EditPerson(ctx context.Context, actor clinic.Actor, id string,
 		}
 		c.Persons[at] = p
 		if fields := changed(old, p); len(fields) > 0 {
-			events = append(events, Event{Kind: EventPersonEdited, Detail: map[string]string{"person": p.ID, "fields": strings.Join(fields, " ")}})
+			events = append(events, Event{Kind: EventPersonEdited, Detail: map[string]string{"person": p.ID, "fields": strings.Join(fields, ",")}})
 		}
 		return events, nil
 	})

@@ -329,8 +329,10 @@ func eventOf(e casework.Event, names map[string]string) ui.Event {
 		detail(ui.T("cases.reopen." + e.Detail["reason"]))
 	case casework.EventPersonAdded, casework.EventPersonRemoved, casework.EventPersonEdited:
 		out.Icon = "user"
-		for _, name := range strings.Fields(e.Detail["fields"]) {
-			detail(ui.T("cases.person." + name))
+		if fields := e.Detail["fields"]; fields != "" {
+			for name := range strings.SplitSeq(fields, ",") {
+				detail(ui.T("cases.person." + name))
+			}
 		}
 	case casework.EventNote:
 		out.Icon = "note"
