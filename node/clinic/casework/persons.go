@@ -68,10 +68,10 @@ func (s *Service) persons(ctx context.Context, actor clinic.Actor, id string, ve
 // the one who was. Nobody's consent covers the new person yet.
 func (s *Service) AddPerson(ctx context.Context, actor clinic.Actor, id string, version int64, p Person) (Case, error) {
 	p = tidy(p)
-	if err := invalid(s.checkChanged(p, Person{})); err != nil {
-		return Case{}, err
-	}
 	return s.persons(ctx, actor, id, version, func(c *Case) ([]Event, error) {
+		if err := invalid(s.checkChanged(p, Person{})); err != nil {
+			return nil, err
+		}
 		if among(c.Persons, p) {
 			return nil, invalid([]fault.Field{{Name: "given", Key: "cases.error.person_there"}})
 		}
