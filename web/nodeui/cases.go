@@ -84,6 +84,10 @@ type CasePersonPart struct {
 	Errors ui.Errors
 }
 
+// More reports whether the part that is folded away must be open: something
+// stands in it, or something may be wrong in it.
+func (p CasePersonPart) More() bool { return p.CasePersonForm.More() || p.Errors.InFields() }
+
 // Titles are the forms of address to choose from, and the one that stands there.
 func (p CasePersonPart) Titles() []ui.Option {
 	var out []ui.Option
