@@ -24,7 +24,6 @@ type CaseReader interface {
 	List(ctx context.Context, actor clinic.Actor, f casework.Filter) (casework.Page, error)
 	Show(ctx context.Context, actor clinic.Actor, id string) (casework.Case, error)
 	Reveal(ctx context.Context, actor clinic.Actor, id string) (casework.Case, error)
-	RevealPerson(ctx context.Context, actor clinic.Actor, id, personID string) (casework.Case, casework.Person, error)
 	Timeline(ctx context.Context, actor clinic.Actor, id string) ([]casework.Event, error)
 	Consents(ctx context.Context, actor clinic.Actor, id string) ([]consent.Record, error)
 	Can(ctx context.Context, actor clinic.Actor, id string, acts ...string) (map[string]bool, error)
@@ -38,14 +37,20 @@ type CaseWriter interface {
 	Edit(ctx context.Context, actor clinic.Actor, id string, version int64, d casework.Details) (casework.Case, error)
 	Screen(ctx context.Context, actor clinic.Actor, id string, version int64, basis string, result casework.Conflict) (casework.Case, error)
 	Move(ctx context.Context, actor clinic.Actor, id string, version int64, m casework.Move) (casework.Case, error)
-	Reopen(ctx context.Context, actor clinic.Actor, id string, version int64, reason string) (casework.Case, error)
-	AddPerson(ctx context.Context, actor clinic.Actor, id string, version int64, p casework.Person) (casework.Case, error)
-	EditPerson(ctx context.Context, actor clinic.Actor, id string, version int64, p casework.Person) (casework.Case, error)
-	RemovePerson(ctx context.Context, actor clinic.Actor, id string, version int64, personID string) (casework.Case, error)
 	Note(ctx context.Context, actor clinic.Actor, id, text string) error
 	Assign(ctx context.Context, actor clinic.Actor, id, userID string, only bool) (casework.Case, error)
 	RecordConsent(ctx context.Context, actor clinic.Actor, id string, r consent.Record) (consent.Record, error)
 	WithdrawConsent(ctx context.Context, actor clinic.Actor, id, consentID, how string) error
+}
+
+// CaseMender is what the pages put right in a case file later: its persons, and
+// that it was closed.
+type CaseMender interface {
+	RevealPerson(ctx context.Context, actor clinic.Actor, id, personID string) (casework.Case, casework.Person, error)
+	AddPerson(ctx context.Context, actor clinic.Actor, id string, version int64, p casework.Person) (casework.Case, error)
+	EditPerson(ctx context.Context, actor clinic.Actor, id string, version int64, p casework.Person) (casework.Case, error)
+	RemovePerson(ctx context.Context, actor clinic.Actor, id string, version int64, personID string) (casework.Case, error)
+	Reopen(ctx context.Context, actor clinic.Actor, id string, version int64, reason string) (casework.Case, error)
 }
 
 // CaseDrafts is what the pages do with unfinished intakes.
@@ -88,6 +93,7 @@ type CaseReferrals interface {
 type CasesConfig struct {
 	Read       CaseReader
 	Write      CaseWriter
+	Mend       CaseMender
 	Drafts     CaseDrafts
 	Staff      Colleagues
 	Recipients Recipients

@@ -70,6 +70,7 @@ func (f caseForm) intake() (casework.Intake, ui.Errors) {
 	}
 	for i := range f.persons() {
 		p := f.person(i, &errs)
+		p.Role = "" // the first is the client
 		if i > 0 && p.Given+p.Family+p.IDNumber+p.Phone+p.Village+p.Address+p.Birth+p.Sex+p.Nationality+p.Status == "" && len(p.OtherNames) == 0 {
 			continue
 		}

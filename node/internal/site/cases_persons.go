@@ -41,7 +41,7 @@ func (h *Cases) newPerson(c *gin.Context) error {
 // openPerson shows the form with all that is known of a person. It is a post:
 // looking is an act that is written down.
 func (h *Cases) openPerson(c *gin.Context) error {
-	k, p, err := h.Read.RevealPerson(c.Request.Context(), h.actor(c), c.Param("id"), c.Param("person"))
+	k, p, err := h.Mend.RevealPerson(c.Request.Context(), h.actor(c), c.Param("id"), c.Param("person"))
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (h *Cases) addPerson(c *gin.Context) error {
 	page := personPage(f, k, "", max(version(c), 1))
 	p := f.person(0, &page.Errors)
 	if len(page.Errors) == 0 {
-		_, err := h.Write.AddPerson(c.Request.Context(), h.actor(c), k.ID, version(c), p)
+		_, err := h.Mend.AddPerson(c.Request.Context(), h.actor(c), k.ID, version(c), p)
 		switch fault.KindOf(err) {
 		case "":
 			return h.app.Redirect(c, "/cases/"+k.ID, "cases.flash.person_added", nil)
@@ -105,7 +105,7 @@ func (h *Cases) editPerson(c *gin.Context) error {
 	p := f.person(0, &page.Errors)
 	p.ID = who
 	if len(page.Errors) == 0 {
-		_, err := h.Write.EditPerson(c.Request.Context(), h.actor(c), k.ID, version(c), p)
+		_, err := h.Mend.EditPerson(c.Request.Context(), h.actor(c), k.ID, version(c), p)
 		switch fault.KindOf(err) {
 		case "":
 			return h.app.Redirect(c, "/cases/"+k.ID, "cases.flash.person_edited", nil)
@@ -126,7 +126,7 @@ func (h *Cases) editPerson(c *gin.Context) error {
 func (h *Cases) personClashed(c *gin.Context, f caseForm) error {
 	var ignored ui.Errors // what is wrong with a date is told when it is sent again
 	mine := f.person(0, &ignored)
-	k, theirs, err := h.Read.RevealPerson(c.Request.Context(), h.actor(c), c.Param("id"), c.Param("person"))
+	k, theirs, err := h.Mend.RevealPerson(c.Request.Context(), h.actor(c), c.Param("id"), c.Param("person"))
 	page := nodeui.CaseClashPage{Action: "persons/" + theirs.ID}
 	if fault.Is(err, fault.NotFound) {
 		if k, err = h.changeable(c); err == nil {
@@ -149,7 +149,7 @@ func (h *Cases) personClashed(c *gin.Context, f caseForm) error {
 }
 
 func (h *Cases) removePerson(c *gin.Context) error {
-	_, err := h.Write.RemovePerson(c.Request.Context(), h.actor(c), c.Param("id"), version(c), c.Param("person"))
+	_, err := h.Mend.RemovePerson(c.Request.Context(), h.actor(c), c.Param("id"), version(c), c.Param("person"))
 	return h.done(c, err, "cases.flash.person_removed", nil)
 }
 

@@ -92,7 +92,7 @@ func (h *Cases) move(c *gin.Context) error {
 
 func (h *Cases) reopen(c *gin.Context) error {
 	reason := c.PostForm("reopen_reason")
-	_, err := h.Write.Reopen(c.Request.Context(), h.actor(c), c.Param("id"), version(c), reason)
+	_, err := h.Mend.Reopen(c.Request.Context(), h.actor(c), c.Param("id"), version(c), reason)
 	return h.done(c, err, "cases.flash.reopened", func(p *nodeui.CasePage) { p.Next.ReopenReason = reason })
 }
 
