@@ -15,6 +15,7 @@ import (
 	"github.com/saphan-network/saphan/node/app"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
+	"github.com/saphan-network/saphan/policies/disclose"
 )
 
 // office is a node with one user of each role, all signed in.
@@ -322,8 +323,16 @@ func TestFromIntakeToConsent(t *testing.T) {
 	post("/move", 303, url.Values{"to": {"screening"}})
 	post("/screen", 422, url.Values{"basis": {"explicit_consent"}, "conflict": {"pending"}, "then": {"open"}})
 	post("/screen", 303, url.Values{"basis": {"explicit_consent"}, "conflict": {"clear"}, "then": {"open"}})
+	// What the page names as its text must be able to leave with an offer.
+	shown := regexp.MustCompile(`name="text_version" value="([^"]*)"`).FindStringSubmatch(o.do(t, "nok", "GET", "/cases/"+id+"/consents/new", nil).Body.String())
+	if shown == nil {
+		t.Fatal("the page names no text")
+	}
+	if _, err := disclose.Apply("version/1", shown[1:], disclose.Setting{}); err != nil {
+		t.Fatalf("no offer could leave with the text %q: %v", shown[1], err)
+	}
 	consent := url.Values{"purpose": {"status_work"}, "recipient": {"network"}, "basis": {"explicit_consent"}, "medium": {"thumbprint"},
-		"language": {"lhu"}, "text_version": {"anonymous_offer-1"}, "given_on.day": {"20"}, "given_on.month": {"11"}, "given_on.year": {"2568"}}
+		"language": {"lhu"}, "text_version": shown[1:], "given_on.day": {"20"}, "given_on.month": {"11"}, "given_on.year": {"2568"}}
 	if body := post("/consents", 422, consent); !strings.Contains(body, `href="#f-guardian"`) {
 		t.Error("a child's consent without guardian is not refused at the guardian")
 	}

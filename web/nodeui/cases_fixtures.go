@@ -138,7 +138,7 @@ func internCase(at time.Time) CasePage {
 }
 
 func caseConsentForm(errs ui.Errors) CaseConsentPage {
-	return CaseConsentPage{ID: "c1", Number: "ชร 14/2569", Errors: errs, Minor: true, Basis: "explicit_consent", TextVersion: "anonymous_offer-1",
+	return CaseConsentPage{ID: "c1", Number: "ชร 14/2569", Errors: errs, Minor: true, Basis: "explicit_consent", TextVersion: "offer-1",
 		Recipients: []ui.Option{{Value: "network", Label: ui.T("consent.recipient.network")}, {Value: "https://lpn.example/ap/org", Label: ui.Say("มูลนิธิเครือข่ายแรงงานสมุทรสาคร")}},
 		GivenOn:    ui.Dated("given_on", "consent.field.given_on", "2026-11-25"), ValidUntil: ui.Dated("valid_until", "consent.field.valid_until", "")}
 }

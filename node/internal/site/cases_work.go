@@ -13,8 +13,9 @@ import (
 	"github.com/saphan-network/saphan/web/ui"
 )
 
-// consentText names the text that the consent form shows.
-const consentText = "anonymous_offer-1"
+// consentText names the text that the consent form shows, in the form of
+// consent.Version: it goes out with an offer.
+const consentText = "offer-1"
 
 // version is the version that the person saw. A form without one is stale.
 func version(c *gin.Context) int64 {
