@@ -9,6 +9,7 @@ import (
 	"github.com/saphan-network/saphan/federation/opaque"
 	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/node/clinic"
+	"github.com/saphan-network/saphan/node/clinic/thai"
 )
 
 // RevealPerson returns one person of a case in full, for the form that changes
@@ -91,7 +92,9 @@ func (s *Service) AddPerson(ctx context.Context, actor clinic.Actor, id string, 
 // EditPerson changes what is known of p.ID. An empty role leaves the role; the
 // client stops being the client only when somebody else becomes it. What no
 // form asks for (ethnicity) stays. The event names the fields that changed and
-// says nothing of what stood or stands in them.
+// says nothing of what stood or stands in them. Whoever has nothing in common
+// with the one who stood there is somebody else, under a new id: what another
+// person agreed to does not cover them.
 func (s *Service) EditPerson(ctx context.Context, actor clinic.Actor, id string, version int64, p Person) (Case, error) {
 	p = tidy(p)
 	return s.persons(ctx, actor, id, version, func(c *Case) ([]Event, error) {
@@ -115,6 +118,12 @@ func (s *Service) EditPerson(ctx context.Context, actor clinic.Actor, id string,
 		var events []Event
 		if !client && p.Role == RoleClient && old.Role != RoleClient {
 			events = handOver(c)
+		}
+		if somebodyElse(old, p) {
+			p.ID, p.Ethnicity = opaque.ID(), ""
+			c.Persons[at] = p
+			return append(events, Event{Kind: EventPersonRemoved, Detail: map[string]string{"person": old.ID}},
+				Event{Kind: EventPersonAdded, Detail: map[string]string{"person": p.ID}}), nil
 		}
 		c.Persons[at] = p
 		if fields := changed(old, p); len(fields) > 0 {
@@ -143,6 +152,34 @@ func (s *Service) RemovePerson(ctx context.Context, actor clinic.Actor, id strin
 // person is the place of a person in the case, -1 for nobody.
 func (c Case) person(id string) int {
 	return slices.IndexFunc(c.Persons, func(p Person) bool { return p.ID == id })
+}
+
+// somebodyElse reports whether name, number and birth have all been replaced. A
+// name that moved among the other names is kept, a birth that became more or
+// less precise too; and of whom only a name was known may get another name.
+func somebodyElse(old, p Person) bool {
+	if old.IDNumber == "" && old.Birth == "" {
+		return false
+	}
+	names := func(q Person) []string {
+		out := []string{thai.Fold(q.Name())}
+		for _, o := range q.OtherNames {
+			out = append(out, thai.Fold(o))
+		}
+		return out
+	}
+	for _, n := range names(old) {
+		if n != "" && slices.Contains(names(p), n) {
+			return false
+		}
+	}
+	before, _ := thai.Digits(old.IDNumber)
+	after, _ := thai.Digits(p.IDNumber)
+	if old.IDNumber != "" && (old.IDNumber == p.IDNumber || before != "" && before == after) {
+		return false
+	}
+	known := min(len(old.Birth), len(p.Birth))
+	return known == 0 || old.Birth[:known] != p.Birth[:known]
 }
 
 // handOver makes whoever is the client a member, since somebody else becomes it.

@@ -98,17 +98,21 @@ func (h *Cases) editPerson(c *gin.Context) error {
 		return err
 	}
 	who := c.Param("person")
-	if !slices.ContainsFunc(k.Persons, func(p casework.Person) bool { return p.ID == who }) {
+	if !has(k, who) {
 		return h.personClashed(c, f)
 	}
 	page := personPage(f, k, who, max(version(c), 1))
 	p := f.person(0, &page.Errors)
 	p.ID = who
 	if len(page.Errors) == 0 {
-		_, err := h.Mend.EditPerson(c.Request.Context(), h.actor(c), k.ID, version(c), p)
+		after, err := h.Mend.EditPerson(c.Request.Context(), h.actor(c), k.ID, version(c), p)
 		switch fault.KindOf(err) {
 		case "":
-			return h.app.Redirect(c, "/cases/"+k.ID, "cases.flash.person_edited", nil)
+			said := "cases.flash.person_edited"
+			if !has(after, who) {
+				said = "cases.flash.person_replaced"
+			}
+			return h.app.Redirect(c, "/cases/"+k.ID, said, nil)
 		case fault.Conflict:
 			return h.personClashed(c, f)
 		case fault.Invalid:
@@ -118,6 +122,10 @@ func (h *Cases) editPerson(c *gin.Context) error {
 		}
 	}
 	return h.app.Show(c, http.StatusUnprocessableEntity, "cases.person.edit.title", page)
+}
+
+func has(k casework.Case, person string) bool {
+	return slices.ContainsFunc(k.Persons, func(p casework.Person) bool { return p.ID == person })
 }
 
 // personClashed shows what was typed beside what is stored now. That shows a

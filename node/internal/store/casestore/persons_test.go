@@ -9,6 +9,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/clinic/casework"
+	"github.com/saphan-network/saphan/node/clinic/consent"
 )
 
 // full is the case as it is stored.
@@ -257,7 +258,7 @@ func TestIndexesFollowAPerson(t *testing.T) {
 		if finds("จะอือ") != 1 || counts(girls) != 2 || len(full(t, o, id).Persons) != 3 || full(t, o, id).Persons[2].BirthPrecision != casework.PrecisionCirca {
 			t.Error("who was added is not found, or not counted")
 		}
-		for _, gone := range []string{c.Persons[2].ID, p.ID} {
+		for _, gone := range []string{c.Persons[2].ID, c.Persons[1].ID} {
 			if c, err = o.RemovePerson(ctx, ying, id, c.Version, gone); err != nil {
 				t.Fatal(err)
 			}
@@ -267,6 +268,63 @@ func TestIndexesFollowAPerson(t *testing.T) {
 		}
 		if finds("นาแฮ") != 1 || tokens() >= before {
 			t.Errorf("the index has %d tokens, %d before", tokens(), before)
+		}
+	})
+}
+
+// TestWhoHasNothingInCommonIsSomebodyElse: no consent of another person covers
+// them; a correction that leaves something of the person is one.
+func TestWhoHasNothingInCommonIsSomebodyElse(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := ctxOf(t)
+		ying := staff["ying"]
+		for _, x := range []struct {
+			name   string
+			place  int
+			change func(*casework.Person)
+			other  bool
+		}{
+			{"all is new", 1, func(p *casework.Person) {
+				p.Given, p.Family, p.IDNumber, p.Birth = "จะอือ", "", "0-0000-89000-01-3", "1961"
+			}, true},
+			{"all is gone", 1, func(p *casework.Person) { p.Given, p.Family, p.IDNumber, p.Birth = "จะอือ", "", "", "" }, true},
+			{"no number before, birth and name new", 0, func(p *casework.Person) {
+				p.Given, p.Family, p.OtherNames, p.Birth = "จะอือ", "", nil, "2011"
+			}, true},
+			{"the number stays, in Thai digits", 1, func(p *casework.Person) {
+				p.Given, p.Family, p.IDNumber, p.Birth = "จะอือ", "", "๐๐๐๐๐๘๙๐๐๐๐๐๕", "1961"
+			}, false},
+			{"the birth is known better", 1, func(p *casework.Person) {
+				p.Given, p.Family, p.IDNumber, p.Birth = "จะอือ", "", "", "1990-07"
+			}, false},
+			{"the name moves among the others", 1, func(p *casework.Person) {
+				p.Given, p.Family, p.OtherNames, p.IDNumber, p.Birth = "จะอือ", "", []string{"นาซือ ลาหู่นะ"}, "", "1961"
+			}, false},
+			{"the name stays", 1, func(p *casework.Person) { p.IDNumber, p.Birth = "0-0000-89000-01-3", "1961" }, false},
+		} {
+			c := opened(t, o, "ying")
+			if _, err := o.RecordConsent(ctx, ying, c.ID, granted()); err != nil {
+				t.Fatal(err)
+			}
+			p := full(t, o, c.ID).Persons[x.place]
+			x.change(&p)
+			c, err := o.EditPerson(ctx, ying, c.ID, c.Version, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g, err := o.Ground(ctx, c.ID, "status_work", "https://lpn.example/ap/org")
+			if err != nil || (g.Why == consent.WhySubject) != x.other || (g.Level == consent.LevelNone) != x.other {
+				t.Errorf("%s: %+v, %v", x.name, g, err)
+			}
+			if now := c.Persons[x.place]; (now.ID != p.ID) != x.other || now.Role != full(t, o, c.ID).Persons[x.place].Role || c.Client().ID != c.Persons[0].ID {
+				t.Errorf("%s: the id changed: %v", x.name, now.ID != p.ID)
+			}
+		}
+		// Of whom nothing but a name was known may be called otherwise.
+		c := mustCreate(t, o, "ying", casework.Intake{Key: "unknown", Persons: []casework.Person{{Given: "ไม่ทราบชื่อ"}}})
+		p := casework.Person{ID: c.Persons[0].ID, Given: "จะอือ", Birth: "1961", IDNumber: "0-0000-89000-01-3"}
+		if c, err := o.EditPerson(ctx, ying, c.ID, c.Version, p); err != nil || c.Persons[0].ID != p.ID {
+			t.Errorf("learning who it is made somebody else: %v", err)
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 // granted is a consent of everybody in the case towards the whole network.
 func granted() consent.Record {
 	return consent.Record{Purpose: "status_work", Recipient: consent.Network, Scope: consent.ScopeAnonymousOffer, Basis: consent.Explicit,
-		TextVersion: "anonymous_offer-1", Language: "lhu", Medium: consent.Thumbprint, Guardian: "ย่า", GivenOn: "2026-11-21"}
+		TextVersion: "offer-1", Language: "lhu", Medium: consent.Thumbprint, Guardian: "ย่า", GivenOn: "2026-11-21"}
 }
 
 // opened is a case that is open, with a basis and a check that was made.
