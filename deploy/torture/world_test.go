@@ -172,6 +172,9 @@ func (w *world) once(s step) {
 	w.t.Helper()
 	path, form := s.send()
 	if code, body := s.who.post(path, form); code != http.StatusSeeOther {
+		if code >= http.StatusInternalServerError {
+			w.t.Log(s.who.at.said.tail())
+		}
 		w.t.Fatalf("%s: %s answers %d: %q %q", s.name, shape(path), code, badge(body), wrong(body))
 	}
 }
