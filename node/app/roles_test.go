@@ -33,6 +33,8 @@ const there = "https://lpn.example"
 // things are what exists at the office when a route is asked.
 type things struct {
 	c, consent, draft, file, row, person, link, ref, sha256, offer, item string
+
+	member, version string // a person of the case, and the version of it that was seen
 }
 
 // newWorld is an office with everybody, in a network with one other member.
@@ -104,6 +106,8 @@ func (o *office) fresh(t *testing.T, needs string) things {
 		switch need {
 		case "case":
 			w.c = o.file(t, nil)
+		case "over":
+			w.c = o.file(t, func(c *casework.Case) { c.AdminStatus, c.CloseReason = casework.StatusClosed, "moved" })
 		case "open":
 			w.c = o.file(t, nil)
 			c, err := o.Cases.Show(ctx, nok, w.c)
@@ -160,6 +164,10 @@ func (o *office) fresh(t *testing.T, needs string) things {
 		case "row":
 			w.row = o.waiting(t)
 		}
+	}
+	if w.c != "" {
+		c, err := o.Cases.Show(ctx, nok, w.c)
+		w.version, w.member = fmt.Sprint(must(t, c, err).Version), c.Persons[len(c.Persons)-1].ID
 	}
 	return w
 }

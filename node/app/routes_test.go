@@ -45,7 +45,7 @@ func (r route) at(w things) string {
 	case strings.HasPrefix(r.path, "/imports"):
 		id = w.file
 	}
-	p := strings.NewReplacer(":id", id, ":consent", w.consent, ":key", w.draft, ":row", w.row, ":token", w.link, "*name", "nothing.css").Replace(r.path)
+	p := strings.NewReplacer(":id", id, ":consent", w.consent, ":person", w.member, ":key", w.draft, ":row", w.row, ":token", w.link, "*name", "nothing.css").Replace(r.path)
 	if p == "/peers/one" {
 		p += "?peer=" + url.QueryEscape(there+"/ap/org")
 	}
@@ -55,7 +55,7 @@ func (r route) at(w things) string {
 // nothing is a thing of each kind that does not exist.
 func nothing() things {
 	id := opaque.ID
-	return things{c: id(), consent: id(), draft: id(), file: id(), row: id(), person: id(), link: id() + id(), ref: id(), offer: id(), item: there + "/ap/act/" + id()}
+	return things{c: id(), member: id(), version: "2", consent: id(), draft: id(), file: id(), row: id(), person: id(), link: id() + id(), ref: id(), offer: id(), item: there + "/ap/act/" + id()}
 }
 
 // filled is the route's form with what it names put in.
@@ -63,7 +63,7 @@ func (r route) filled(w things) url.Values {
 	f := url.Values{}
 	for k, vs := range r.form {
 		for _, v := range vs {
-			f.Add(k, strings.NewReplacer("{item}", w.item, "{sha256}", w.sha256, "{draft}", w.draft, "{new}", opaque.ID()).Replace(v))
+			f.Add(k, strings.NewReplacer("{item}", w.item, "{sha256}", w.sha256, "{draft}", w.draft, "{version}", w.version, "{new}", opaque.ID()).Replace(v))
 		}
 	}
 	return f

@@ -28,6 +28,9 @@ func TestStaleFormsChangeNothing(t *testing.T) {
 		{"/edit", []string{"problem", "ใหม่", "province", "57", "local_number", "ใหม่ 1", "version", old}},
 		{"/screen", []string{"basis", "explicit_consent", "conflict", "clear", "version", old}},
 		{"/move", []string{"to", "screening", "version", old}},
+		{"/persons", []string{"person.0.given", "จะอือ", "version", old}},
+		{"/persons/" + w.member, []string{"person.0.given", "จะอือ", "version", old}},
+		{"/persons/" + w.member + "/remove", []string{"version", old}},
 	} {
 		a := o.ask(t, "nok", "POST", "/cases/"+w.c+c.path, form(c.form...), nil)
 		if a.Code != http.StatusConflict && !strings.Contains(a.Header().Get("Set-Cookie"), "saphan-flash-80=") {
@@ -35,7 +38,7 @@ func TestStaleFormsChangeNothing(t *testing.T) {
 		}
 	}
 	after, err := o.Cases.Reveal(ctx, nok, w.c)
-	if must(t, after, err).Version != before.Version || after.Problem != before.Problem || after.AdminStatus != before.AdminStatus {
+	if must(t, after, err).Version != before.Version || after.Problem != before.Problem || after.AdminStatus != before.AdminStatus || fmt.Sprint(after.Persons) != fmt.Sprint(before.Persons) {
 		t.Errorf("version %d has become %d", before.Version, after.Version)
 	}
 	w = o.fresh(t, "open submitted")

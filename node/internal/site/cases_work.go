@@ -91,6 +91,12 @@ func (h *Cases) move(c *gin.Context) error {
 	})
 }
 
+func (h *Cases) reopen(c *gin.Context) error {
+	reason := c.PostForm("reopen_reason")
+	_, err := h.Mend.Reopen(c.Request.Context(), h.actor(c), c.Param("id"), version(c), reason)
+	return h.done(c, err, "cases.flash.reopened", func(p *nodeui.CasePage) { p.Next.ReopenReason = reason })
+}
+
 func (h *Cases) note(c *gin.Context) error {
 	text := c.PostForm("note")
 	err := h.Write.Note(c.Request.Context(), h.actor(c), c.Param("id"), text)
@@ -173,7 +179,7 @@ func (h *Cases) clashed(c *gin.Context, f caseForm, mine casework.Details) error
 	if err != nil {
 		return err
 	}
-	page := nodeui.CaseClashPage{ID: k.ID, Number: k.LocalNumber, Version: k.Version, Rows: clash(mine, detailsFor(k))}
+	page := nodeui.CaseClashPage{ID: k.ID, Action: "edit", Number: k.LocalNumber, Version: k.Version, Rows: clash(mine, detailsFor(k))}
 	for _, name := range []string{"problem", "issues", "province", "amphoe", "interpreter", "guardian", "opened_on.day", "opened_on.month",
 		"opened_on.year", "local_number", "openness"} {
 		for _, v := range f.all(name) {
