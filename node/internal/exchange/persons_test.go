@@ -23,7 +23,12 @@ func (n *clinicNode) edit(caseID string, place int, change func(*casework.Person
 func (n *clinicNode) twin(caseID string) string {
 	n.t.Helper()
 	for _, it := range must(n.cases.List(n.t.Context(), ying, casework.Filter{Size: 100})).Items {
-		if it.ID != caseID {
+		if it.ID == caseID {
+			continue
+		}
+		// Earlier rounds have changed some of them: those are no twins any more.
+		if a, b := must(n.cases.Reveal(n.t.Context(), ying, it.ID)).Client(), must(n.cases.Reveal(n.t.Context(), ying, caseID)).Client(); a.Birth == b.Birth &&
+			a.Sex == b.Sex && a.Status == b.Status {
 			return it.ID
 		}
 	}
