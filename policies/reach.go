@@ -5,6 +5,10 @@ import "slices"
 // Stranger is the audience of whoever is not on the members list.
 const Stranger = "stranger"
 
+// suspended is the audience of members for a time without rights: the gate hears
+// no rule about them but in what concerns their membership.
+const suspended = "suspended"
+
 // Reach says what the rules make of one field on its way to one audience: the
 // answer that the gate gives when all is as good as it can be, and the least
 // that must hold for it.
@@ -67,7 +71,7 @@ func (s *Snapshot) Reaches() ([]Reach, error) {
 // open returns the situations in which a message of a purpose may go to an
 // audience at all, and all that it cannot do without is released.
 func (s *Snapshot) open(a Audience, purpose string, all []Situation) []Situation {
-	if a.Name == Stranger {
+	if a.Name == Stranger || (a.Name == suspended && purpose != Membership) {
 		return nil
 	}
 	var out []Situation
@@ -195,6 +199,9 @@ func (s *Snapshot) refused(a Audience, purpose string, f Field, at Situation) (r
 	}
 	if a.Name == Stranger {
 		return refusal{why: "policy.why.no_peer"}, nil
+	}
+	if a.Name == suspended && purpose != Membership {
+		return refusal{why: "policy.why.suspended"}, nil
 	}
 	for _, path := range append([]string{f.Path, messagePath(purpose)}, required(purpose)...) {
 		if s.releases(a, purpose, path, Full, at) || s.releases(a, purpose, path, Generalised, at) {

@@ -6,7 +6,10 @@ import (
 	"testing"
 )
 
-const affiliate = "https://affiliate.example/ap/org"
+const (
+	affiliate = "https://affiliate.example/ap/org"
+	paused    = "https://paused.example/ap/org"
+)
 
 // TestReachIsWhatTheGateDecides asks the gate for every field, kind of peer and
 // situation, and compares with what Reaches says of the same snapshot.
@@ -23,12 +26,13 @@ func TestReachIsWhatTheGateDecides(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := open(t, own...)
 			w.peers[affiliate] = Peer{Actor: affiliate, Tier: "affiliate", State: "active", Role: "member"}
+			w.peers[paused] = Peer{Actor: paused, Tier: "full", State: "suspended", Role: "member"}
 			said, err := w.gate.Snapshot().Reaches()
 			if err != nil {
 				t.Fatal(err)
 			}
 			who := map[string]string{fullPeer: "full", newPeer: "provisional", affiliate: "affiliate", observer: "observer", hubPeer: "hub",
-				candidate: "candidate", stranger: Stranger}
+				candidate: "candidate", paused: suspended, stranger: Stranger}
 			if own != nil {
 				who[fullPeer] = "org:" + fullPeer
 			}
@@ -95,7 +99,7 @@ func compare(t *testing.T, w *world, q Request, audience string, at Situation, s
 		} else {
 			left++
 		}
-		if r.Audience == Stranger && (f.Class == ClassA || f.Class == ClassB) {
+		if (r.Audience == Stranger || r.Audience == suspended) && (f.Class == ClassA || f.Class == ClassB) {
 			continue // the gate has not even looked at the field; that it goes to nobody says more
 		}
 		if f.Form == Withheld && r.Form == Withheld && at.Consent == 3 && at.Openness == 3 && at.Adult && (at.K == 7 || q.Purpose != Referral) && f.Why != r.Why {

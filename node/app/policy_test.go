@@ -46,6 +46,7 @@ var members = map[string]policies.Peer{
 	"observer":    {Actor: "https://observer.example/ap/org", Tier: "observer", State: "active", Role: "member"},
 	"hub":         {Actor: "https://hub.example/ap/network", Role: "hub"},
 	"candidate":   {Actor: "https://candidate.example/ap/org", Role: "candidate"},
+	"suspended":   {Actor: "https://paused.example/ap/org", Tier: "full", State: "suspended", Role: "member"},
 	"stranger":    {Actor: "https://stranger.example/ap/org"},
 }
 

@@ -41,10 +41,10 @@ func policyFixtures() []web.Fixture {
 	return append(out, web.Fixture{Name: "policy/why: everybody", TitleKey: "policypage.why.title", Page: everybody})
 }
 
-var fixtureKinds = []string{"full", "provisional", "affiliate", "observer", "secretariat", "candidate", "stranger"}
+var fixtureKinds = []string{"full", "provisional", "affiliate", "observer", "secretariat", "candidate", "suspended", "stranger"}
 
 func fixtureKind(k string) ui.Text {
-	if k == "candidate" || k == "stranger" {
+	if k == "candidate" || k == "suspended" || k == "stranger" {
 		return ui.T("policypage.peer." + k)
 	}
 	return ui.Label("member_tier", k)
