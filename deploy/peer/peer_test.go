@@ -115,7 +115,7 @@ func serve(t *testing.T, origin string) *server {
 	mail := mailbox.New(db, time.Now)
 	pin(t, mail, origin)
 	host := strings.TrimPrefix(s.url, "http://")
-	verifier := &sign.Verifier{Key: inbox.Keys(mail), Now: time.Now, Host: func(*http.Request) string { return host }}
+	verifier := &sign.Verifier{Key: inbox.Keys(mail), Now: time.Now, Scheme: "http", Host: func(*http.Request) string { return host }}
 	in, err := inbox.New(inbox.Config{
 		Self: s.url + "/ap/org", Verifier: verifier, Peers: mail, Mail: mail, Tx: db, Effects: s, Audit: s, Now: time.Now,
 	})

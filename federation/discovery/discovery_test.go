@@ -79,7 +79,7 @@ func newWorld(t *testing.T) *world {
 	hub.Members = w.url + "/ap/members"
 	site, err := discovery.New(discovery.Config{
 		Base: w.url, Actor: hub, Instance: self("/ap/instance", "Application", "instance"), Software: "saphan-hub", Version: "0.1.0",
-		Verifier: &sign.Verifier{Key: inbox.Keys(w.mail), Now: func() time.Time { return now }, Host: func(*http.Request) string { return host }},
+		Verifier: &sign.Verifier{Key: inbox.Keys(w.mail), Now: func() time.Time { return now }, Scheme: "http", Host: func(*http.Request) string { return host }},
 		Peers:    w.mail, Objects: discovery.ItemObjects{Items: w.mail, Prefix: w.url + "/ap/act/", Next: w},
 		Members: func(context.Context) (federation.Members, error) {
 			return federation.Members{ID: w.url + "/ap/members", Network: w.url + "/ap/network", Version: 4, Updated: "2026-11-25T06:00:00Z"}, nil

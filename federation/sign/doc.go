@@ -30,6 +30,6 @@
 // is for the mailbox to recognise. A request with both kinds is refused.
 //
 // All failures are faults of kind Signature with one message; the argument
-// "reason" is for the log. ErrClock alone may be told to the sender, and only
+// "reason" is for the log. A wrong clock (IsClock) alone may be told to the sender, and only
 // after its key has proved who it is.
 package sign
