@@ -125,7 +125,7 @@ func serve(t *testing.T, origin string) *server {
 	self := func(path, kind, name string) federation.Actor {
 		return federation.Actor{
 			ID: s.url + path, Type: kind, Name: "คลินิกทดสอบ", Username: name, Inbox: s.url + path + "/inbox", Outbox: s.url + path + "/outbox",
-			SharedInbox: s.url + "/inbox", URL: s.url + "/", KeyID: s.url + path + "#main-key", PublicKeyPEM: key.PublicPEM(),
+			SharedInbox: s.url + "/inbox", URL: s.url + "/", KeyID: s.url + path + "#main-key", PublicKeyPEM: key.PublicPEM(), RFC9421: true,
 		}
 	}
 	site, err = discovery.New(discovery.Config{

@@ -35,6 +35,7 @@ func (w *Worker) Fetch(ctx context.Context, iri string) ([]byte, error) {
 // secretary who invites, and for the operator who joins a network, after they
 // have typed its address. It is one request; nothing that the document points
 // to is fetched. The document must be the actor's own and keep to one origin.
+// What it says of itself is learned only if it is a peer by now.
 func (w *Worker) Discover(ctx context.Context, actor string) (federation.Actor, error) {
 	if err := federation.CheckIRI(actor); err != nil {
 		return federation.Actor{}, err
@@ -49,6 +50,9 @@ func (w *Worker) Discover(ctx context.Context, actor string) (federation.Actor, 
 	}
 	if err := federation.CheckActor(a); err != nil || a.ID != actor {
 		return federation.Actor{}, fault.Wrap(fault.Invalid, "delivery.error.not_an_actor", err)
+	}
+	if a.RFC9421 {
+		w.learn(ctx, mailbox.Peer{Member: federation.Member{Actor: a.ID}, Scheme: mailbox.SchemeUnknown}, http.StatusOK, true)
 	}
 	return a, nil
 }

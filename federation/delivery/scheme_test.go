@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/sign"
 )
@@ -144,5 +145,38 @@ func TestLearns9421FromAnswers(t *testing.T) {
 			t.Error(err)
 		}
 		d.sent(sign.RFC9421)
+	})
+}
+
+// TestLearns9421FromAnActor: what a document says holds for whom we know only.
+func TestLearns9421FromAnActor(t *testing.T) {
+	each(t, func(t *testing.T, o *world) {
+		actor, door := o.peer("alpha", accepted)
+		document := func(rfc bool) {
+			body, err := gofed.EncodeActor(federation.Actor{ID: actor, Type: "Organization", Name: "ทดสอบ", Username: "org", Inbox: actor + "/inbox",
+				KeyID: actor + "#main-key", PublicKeyPEM: key().PublicPEM(), RFC9421: rfc})
+			if err != nil {
+				t.Fatal(err)
+			}
+			door.Open(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", federation.MediaType)
+				if _, err := w.Write(body); err != nil {
+					t.Error(err)
+				}
+			}))
+		}
+		for _, c := range []struct {
+			rfc       bool
+			was, want string
+		}{
+			{false, mailbox.SchemeUnknown, mailbox.SchemeUnknown}, {true, mailbox.SchemeCavage, mailbox.SchemeCavage},
+			{true, mailbox.SchemeUnknown, mailbox.SchemeRFC9421}, {false, mailbox.SchemeRFC9421, mailbox.SchemeRFC9421},
+		} {
+			o.learned(actor, c.was)
+			document(c.rfc)
+			if a, err := o.w.Discover(context.Background(), actor); err != nil || a.RFC9421 != c.rfc || o.scheme(actor) != c.want {
+				t.Errorf("%+v: %v, %s", c, err, o.scheme(actor))
+			}
+		}
 	})
 }

@@ -284,3 +284,34 @@ func TestMethods(t *testing.T) {
 		t.Error("Serves")
 	}
 }
+
+// TestGuardedWithRFC9421: a signature of this kind is good for what it signs, once.
+func TestGuardedWithRFC9421(t *testing.T) {
+	w := newWorld(t)
+	k := w.pin(north, "north", mailbox.RoleMember, "active")
+	for signed, want := range map[string][]int{
+		"/ap/instance": {http.StatusNotFound, http.StatusNotFound}, "/ap/members?": {http.StatusNotFound, http.StatusNotFound},
+		"/ap/members": {http.StatusOK, http.StatusNotFound},
+	} {
+		r, err := http.NewRequest(http.MethodGet, w.url+signed, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := k.Sign9421(r, nil, now); err != nil {
+			t.Fatal(err)
+		}
+		r.URL.Path, r.URL.ForceQuery = "/ap/members", false
+		for i, status := range want {
+			res, err := new(http.Client).Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := res.Body.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if res.StatusCode != status {
+				t.Errorf("signed for %s, time %d: %d", signed, i, res.StatusCode)
+			}
+		}
+	}
+}
