@@ -74,6 +74,7 @@ type server struct {
 	t    *testing.T
 	url  string
 	key  *sign.Key
+	mail *mailbox.Store
 	mu   sync.Mutex
 	seen []federation.Activity
 }
@@ -113,6 +114,7 @@ func serve(t *testing.T, origin string) *server {
 	s.key = key
 	db := dbtest.SQLite(t, mailbox.Migrations())
 	mail := mailbox.New(db, time.Now)
+	s.mail = mail
 	pin(t, mail, origin)
 	host := strings.TrimPrefix(s.url, "http://")
 	verifier := &sign.Verifier{Key: inbox.Keys(mail), Now: time.Now, Scheme: "http", Host: func(*http.Request) string { return host }}
@@ -211,12 +213,17 @@ type verdict struct {
 // post sends bytes to the peer's inbox, signed over signed.
 func (s *server) post(origin string, signed, sent []byte) (int, verdict) {
 	s.t.Helper()
+	return s.postWith(origin, s.key.Sign, signed, sent)
+}
+
+func (s *server) postWith(origin string, sign func(*http.Request, []byte, time.Time) error, signed, sent []byte) (int, verdict) {
+	s.t.Helper()
 	r, err := http.NewRequest(http.MethodPost, origin+"/inbox", bytes.NewReader(sent))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", federation.MediaType)
-	if err := s.key.Sign(r, signed, time.Now()); err != nil {
+	if err := sign(r, signed, time.Now()); err != nil {
 		s.t.Fatal(err)
 	}
 	status, body := do(s.t, r)
