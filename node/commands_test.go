@@ -2,10 +2,8 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,53 +12,34 @@ import (
 
 const labour = "clinic/register/testdata/labour-2567.csv"
 
-// file writes a file for a command to read.
-func (o *operator) file(name, body string) string {
-	o.t.Helper()
-	path := filepath.Join(o.t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
-		o.t.Fatal(err)
-	}
-	return path
-}
-
-// read runs a command with --json and reads what it prints.
-func (o *operator) read(v any, want int, args ...string) {
-	o.t.Helper()
-	out, _ := o.run(want, append(args, "--json")...)
-	if err := json.Unmarshal([]byte(out), v); err != nil {
-		o.t.Fatalf("%v: %v\n%s", args, err, out)
-	}
-}
-
 func (o *operator) nothingThere() {
-	o.t.Helper()
-	if left, _ := os.ReadDir(o.dir); len(left) > 0 {
-		o.t.Fatalf("a command that needs no server left %v", left)
+	o.T.Helper()
+	if left, _ := os.ReadDir(o.Dir); len(left) > 0 {
+		o.T.Fatalf("a command that needs no server left %v", left)
 	}
 }
 
 func TestImportWithoutServer(t *testing.T) {
 	o := newOperator(t)
-	text := o.file("note.txt", "ไม่ใช่ทะเบียน")
+	text := o.File("note.txt", "ไม่ใช่ทะเบียน")
 	for _, args := range [][]string{{"import"}, {"import", labour, labour}, {"import", "--dry-run"}, {"import", "--dry-run", "absent.csv"},
 		{"import", "--dry-run", t.TempDir()}, {"import", "--dry-run", text}, {"import", labour}} {
-		o.run(cli.ExitUsage, args...)
+		o.Run(cli.ExitUsage, args...)
 	}
 	var thai bytes.Buffer
-	if got := o.shell(io.Discard, &thai, "th").Execute(t.Context(), []string{"import", "--dry-run", "absent.csv"}); got != cli.ExitUsage || !strings.Contains(thai.String(), "เปิดไฟล์นี้ไม่ได้") {
+	if got := o.Shell(io.Discard, &thai, "th").Execute(t.Context(), []string{"import", "--dry-run", "absent.csv"}); got != cli.ExitUsage || !strings.Contains(thai.String(), "เปิดไฟล์นี้ไม่ได้") {
 		t.Errorf("%d %s", got, thai.String())
 	}
-	o.run(cli.ExitNoInit, "import", labour, "--as", "mali")
+	o.Run(cli.ExitNoInit, "import", labour, "--as", "mali")
 	var plan struct {
 		Rows, Import, Queue, Refuse int
 		Records                     []map[string]any
 	}
-	o.read(&plan, cli.ExitOK, "import", "--dry-run", labour)
+	o.Read(&plan, cli.ExitOK, "import", "--dry-run", labour)
 	if plan.Rows != 180 || len(plan.Records) != 180 || plan.Import+plan.Queue+plan.Refuse != 180 || plan.Queue == 0 {
 		t.Errorf("%d rows, %d records, %d + %d + %d", plan.Rows, len(plan.Records), plan.Import, plan.Queue, plan.Refuse)
 	}
-	out, _ := o.run(cli.ExitOK, "import", "--dry-run", labour)
+	out, _ := o.Run(cli.ExitOK, "import", "--dry-run", labour)
 	if !strings.Contains(out, "180 rows read") || strings.Contains(out, "โซ วิน") || strings.Contains(out, "imports.") {
 		t.Errorf("the plan in words:\n%s", out)
 	}
@@ -70,16 +49,16 @@ func TestImportWithoutServer(t *testing.T) {
 // TestImport takes a register in beside a running server, twice.
 func TestImport(t *testing.T) {
 	o := newOperator(t)
-	o.run(cli.ExitOK, "init", "--base-url", o.base)
+	o.Run(cli.ExitOK, "init", "--base-url", o.Base)
 	for login, role := range map[string]string{"mali": "supervisor", "gone": "supervisor", "nok": "caseworker"} {
-		o.run(cli.ExitOK, "user", "add", login, "--name", "คนทำงาน สาธิต", "--role", role)
+		o.Run(cli.ExitOK, "user", "add", login, "--name", "คนทำงาน สาธิต", "--role", role)
 	}
-	o.run(cli.ExitOK, "user", "disable", "gone")
-	defer o.serve()()
-	o.run(cli.ExitFailed, "import", labour, "--as", "nobody")
-	o.run(cli.ExitUsage, "import", "absent.csv", "--as", "mali")
+	o.Run(cli.ExitOK, "user", "disable", "gone")
+	defer o.Serve()()
+	o.Run(cli.ExitFailed, "import", labour, "--as", "nobody")
+	o.Run(cli.ExitUsage, "import", "absent.csv", "--as", "mali")
 	for _, login := range []string{"nok", "gone", "admin"} {
-		if _, errs := o.run(cli.ExitCheck, "import", labour, "--as", login); !strings.Contains(errs, "may not import") {
+		if _, errs := o.Run(cli.ExitCheck, "import", labour, "--as", login); !strings.Contains(errs, "may not import") {
 			t.Errorf("%s: %s", login, errs)
 		}
 	}
@@ -87,36 +66,36 @@ func TestImport(t *testing.T) {
 		ID, State                           string
 		Rows, Taken, Already, Queue, Refuse int
 	}
-	o.read(&first, cli.ExitPartial, "import", labour, "--as", "mali")
+	o.Read(&first, cli.ExitPartial, "import", labour, "--as", "mali")
 	if first.State != "done" || first.Rows != 180 || first.Taken == 0 || first.Queue == 0 || first.Already != 0 ||
 		first.Taken+first.Queue+first.Refuse != first.Rows {
 		t.Errorf("the first import: %+v", first)
 	}
-	if out, _ := o.run(cli.ExitOK, "import", labour, "--as", "mali"); !strings.Contains(out, "180 rows read: 0 taken in") {
+	if out, _ := o.Run(cli.ExitOK, "import", labour, "--as", "mali"); !strings.Contains(out, "180 rows read: 0 taken in") {
 		t.Errorf("the second import:\n%s", out)
 	}
-	o.read(&second, cli.ExitOK, "import", labour, "--as", "MALI")
+	o.Read(&second, cli.ExitOK, "import", labour, "--as", "MALI")
 	if second.ID == first.ID || second.Taken != 0 || second.Already == 0 || second.Already+second.Queue+second.Refuse != second.Rows {
 		t.Errorf("the third import: %+v", second)
 	}
 	if n := o.acts()["command.import"]; n != 7 { // every try in somebody's name, the refused ones too
 		t.Errorf("%d imports on the ledger", n)
 	}
-	o.run(cli.ExitOK, "doctor")
+	o.Run(cli.ExitOK, "doctor")
 }
 
 func TestRedact(t *testing.T) {
 	o := newOperator(t)
 	for name, body := range map[string]string{"utf16": "\x01\x0e2\x0e \x00", "windows-874": "\xb9\xd2\xc2", "nul": "a\x00b", "long": strings.Repeat("ก", 2<<20)} {
-		if out, _ := o.run(cli.ExitUsage, "redact", o.file(name, body)); out != "" {
+		if out, _ := o.Run(cli.ExitUsage, "redact", o.File(name, body)); out != "" {
 			t.Errorf("%s came out: %q", name, out)
 		}
 	}
 	for _, args := range [][]string{{"redact", "absent.txt"}, {"redact", "a", "b"}, {"redact", t.TempDir()}, {"redact", "-", "--known", "absent.txt"}} {
-		o.run(cli.ExitUsage, args...)
+		o.Run(cli.ExitUsage, args...)
 	}
-	o.in = "นายสมชาย ใจสาธิต โทร 081-000-1234\nพบที่บ้านห้วยสาธิตหนึ่ง"
-	out, errs := o.run(cli.ExitOK, "redact")
+	o.In = "นายสมชาย ใจสาธิต โทร 081-000-1234\nพบที่บ้านห้วยสาธิตหนึ่ง"
+	out, errs := o.Run(cli.ExitOK, "redact")
 	if strings.Contains(out, "สมชาย") || strings.Contains(out, "1234") || !strings.Contains(out, "[โทรศัพท์]\n") || !strings.Contains(errs, "read it before") {
 		t.Errorf("%s%s", out, errs)
 	}
@@ -127,15 +106,15 @@ func TestRedact(t *testing.T) {
 			Kind, By   string
 		}
 	}
-	o.read(&r, cli.ExitOK, "redact", "-", "--known", o.file("known.txt", "ห้วยสาธิตหนึ่ง\n"))
+	o.Read(&r, cli.ExitOK, "redact", "-", "--known", o.File("known.txt", "ห้วยสาธิตหนึ่ง\n"))
 	known := false
 	for _, x := range r.Removed {
-		known = known || x.By == "known" && strings.Contains(o.in[x.Start:x.End], "ห้วยสาธิตหนึ่ง")
+		known = known || x.By == "known" && strings.Contains(o.In[x.Start:x.End], "ห้วยสาธิตหนึ่ง")
 	}
 	if !known || strings.Contains(r.Text, "ห้วยสาธิต") {
 		t.Errorf("%+v", r)
 	}
-	file, _ := o.run(cli.ExitOK, "redact", o.file("case.txt", o.in))
+	file, _ := o.Run(cli.ExitOK, "redact", o.File("case.txt", o.In))
 	if file != out {
 		t.Errorf("a file answers %q, standard input %q", file, out)
 	}
@@ -145,33 +124,33 @@ func TestRedact(t *testing.T) {
 func TestPolicyCommands(t *testing.T) {
 	o := newOperator(t)
 	const stop = "no_place,*,referral,referral/subject/place,*,true,deny\n"
-	allow := o.file("allow.csv", "more,role:full,referral,referral/subject/place,full,true,allow\n")
-	broken := o.file("broken.csv", "a,\"b\nc,d")
-	short := o.file("short.csv", "a,b,c\n")
+	allow := o.File("allow.csv", "more,role:full,referral,referral/subject/place,full,true,allow\n")
+	broken := o.File("broken.csv", "a,\"b\nc,d")
+	short := o.File("short.csv", "a,b,c\n")
 	for _, args := range [][]string{{"policy", "bogus"}, {"policy", "explain"}, {"policy", "diff"}, {"policy", "diff", "absent.csv"},
 		{"policy", "diff", t.TempDir()}, {"policy", "test", "--rows", allow}, {"policy", "lint", "--rows", broken}, {"policy", "matrix", "--rows", short}} {
-		o.run(cli.ExitUsage, args...)
+		o.Run(cli.ExitUsage, args...)
 	}
-	own := o.file("own.csv", "# ours\n"+stop)
-	idle := o.file("idle.csv", "never,*,feedback,referral/person/phone,*,true,deny\n")
-	if out, _ := o.run(cli.ExitCheck, "policy", "test", "--rows", own); !strings.Contains(out, "referral/subject/place") {
+	own := o.File("own.csv", "# ours\n"+stop)
+	idle := o.File("idle.csv", "never,*,feedback,referral/person/phone,*,true,deny\n")
+	if out, _ := o.Run(cli.ExitCheck, "policy", "test", "--rows", own); !strings.Contains(out, "referral/subject/place") {
 		t.Errorf("test with a rule that is too strict:\n%s", out)
 	}
-	if out, _ := o.run(cli.ExitCheck, "policy", "lint", "--rows", idle); !strings.Contains(out, "never matches\n    never,") {
+	if out, _ := o.Run(cli.ExitCheck, "policy", "lint", "--rows", idle); !strings.Contains(out, "never matches\n    never,") {
 		t.Errorf("lint with an idle rule:\n%s", out)
 	}
-	o.run(cli.ExitOK, "policy", "test")
-	o.run(cli.ExitOK, "policy", "lint")
+	o.Run(cli.ExitOK, "policy", "test")
+	o.Run(cli.ExitOK, "policy", "lint")
 	var e struct {
 		Known, Special bool
 		Class          string
 		Deny, Allow    []string
 	}
-	o.read(&e, cli.ExitOK, "policy", "explain", "no/such/field")
+	o.Read(&e, cli.ExitOK, "policy", "explain", "no/such/field")
 	if e.Known || e.Class != "A" || len(e.Allow) != 0 {
 		t.Errorf("an unknown field: %+v", e)
 	}
-	o.read(&e, cli.ExitOK, "policy", "explain", "referral/subject/place", "--rows", own)
+	o.Read(&e, cli.ExitOK, "policy", "explain", "referral/subject/place", "--rows", own)
 	if !e.Known || e.Class != "C" || len(e.Allow) == 0 || !strings.HasPrefix(e.Deny[len(e.Deny)-1], "no_place") {
 		t.Errorf("%+v", e)
 	}
@@ -180,24 +159,24 @@ func TestPolicyCommands(t *testing.T) {
 		Allows          bool
 		Example         struct{ Consent int }
 	}
-	o.read(&changes, cli.ExitOK, "policy", "diff", own)
+	o.Read(&changes, cli.ExitOK, "policy", "diff", own)
 	if len(changes) == 0 || changes[0].Allows || changes[0].Field != "referral/subject/place" || changes[0].Example.Consent < 2 {
 		t.Errorf("%+v", changes)
 	}
-	if out, _ := o.run(cli.ExitOK, "policy", "diff", own, "--rows", own); out != "0 changes\n" {
+	if out, _ := o.Run(cli.ExitOK, "policy", "diff", own, "--rows", own); out != "0 changes\n" {
 		t.Errorf("rows against themselves: %s", out)
 	}
 	var rows []struct {
 		Field string
 		Forms map[string]string
 	}
-	o.read(&rows, cli.ExitOK, "policy", "matrix", "--rows", own)
+	o.Read(&rows, cli.ExitOK, "policy", "matrix", "--rows", own)
 	for _, r := range rows {
 		if r.Field == "referral/subject/place" && r.Forms["full"] != "withheld" || r.Field == "referral/person/phone" && r.Forms["full"] != "withheld" {
 			t.Errorf("%+v", r)
 		}
 	}
-	if out, _ := o.run(cli.ExitOK, "policy", "matrix"); !strings.HasPrefix(out, "field ") || !strings.Contains(out, "referral/subject/place") {
+	if out, _ := o.Run(cli.ExitOK, "policy", "matrix"); !strings.HasPrefix(out, "field ") || !strings.Contains(out, "referral/subject/place") {
 		t.Errorf("matrix:\n%s", out)
 	}
 	o.nothingThere()

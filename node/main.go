@@ -38,6 +38,6 @@ func program() cli.Program {
 func settings(v config.Values, log *slog.Logger) app.Config {
 	return app.Config{BaseURL: v.Text("base_url"), DataDir: v.Text("data_dir"), Database: v.Text("database.url"),
 		VaultKey: v.Text("vault.key_file"), FileKey: v.Text("database.key_file"), NameTH: v.Text("org.name"), NameEN: v.Text("org.name_en"), Language: v.Text("language"),
-		MaxFile: int64(v.Number("import.max_mb")) << 20, Idle: v.Duration("session.idle"), Absolute: v.Duration("session.absolute"),
+		Idle: v.Duration("session.idle"), Absolute: v.Duration("session.absolute"),
 		Proxies: v.List("trusted_proxies"), Private: v.On("federation.allow_private"), Version: version, Log: log}
 }

@@ -8,7 +8,7 @@ import (
 // Audience is a kind of recipient, for questions about rules rather than about
 // one peer.
 type Audience struct {
-	Name string // full, provisional, affiliate, observer, hub, candidate, or a subject that a rule names
+	Name string // full, provisional, affiliate, observer, hub, candidate, suspended, or a subject that a rule names
 	sub  subject
 }
 
@@ -25,6 +25,7 @@ func (s *Snapshot) Audiences() []Audience {
 	}
 	add("hub", Peer{Actor: "https://hub.invalid/ap/network", Role: "hub"})
 	add("candidate", Peer{Actor: "https://candidate.invalid/ap/org", Role: "candidate"})
+	out = append(out, Audience{Name: "suspended", sub: subject{id: "org:https://suspended.invalid/ap/org", roles: []string{roleSuspended}}})
 	var named []string
 	for _, r := range s.rows {
 		if strings.HasPrefix(r.Sub, "org:") || strings.HasPrefix(r.Sub, "wg:") {

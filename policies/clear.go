@@ -24,7 +24,7 @@ func (g *Gate) Clear(ctx context.Context, d Decision, body []byte) (Clearance, e
 	if d.Policy != s.hash {
 		return Clearance{}, fault.New(fault.Denied, "policy.clear.policy_changed")
 	}
-	sub, why, err := g.subjectOf(ctx, d.Peer)
+	sub, why, err := g.subjectOf(ctx, d.Peer, d.Purpose)
 	if err != nil || why != "" {
 		return Clearance{}, denied(why, err)
 	}

@@ -86,7 +86,7 @@ func (g *Gate) decide(ctx context.Context, q Request, d *Decision) error {
 		d.denyAll("policy.why.purpose")
 		return nil
 	}
-	sub, why, err := g.subjectOf(ctx, q.Peer)
+	sub, why, err := g.subjectOf(ctx, q.Peer, q.Purpose)
 	if err != nil || why != "" {
 		d.denyAll("policy.why.failed")
 		if err == nil {
@@ -247,7 +247,8 @@ func isMessage(path string) bool {
 func required(purpose string) []string {
 	switch purpose {
 	case Referral:
-		return []string{"referral/kind", "referral/urgency", "referral/purpose", "referral/needs", "referral/consent/basis"}
+		return []string{"referral/kind", "referral/urgency", "referral/purpose", "referral/needs", "referral/consent/basis",
+			"referral/consent/scope", "referral/consent/version"}
 	case Feedback:
 		return []string{"engagement/state"}
 	}

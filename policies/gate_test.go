@@ -142,6 +142,16 @@ func TestNothingLeaves(t *testing.T) {
 		"suspended": {func(w *world, _ *Request) {
 			w.peers[fullPeer] = Peer{Actor: fullPeer, Tier: "full", State: "suspended", Role: "member"}
 		}, "policy.why.suspended"},
+		"we are suspended": {func(w *world, _ *Request) {
+			w.peers[self] = Peer{Actor: self, Tier: "full", State: "suspended", Role: "member"}
+		}, "policy.why.self_suspended"},
+		"we are suspended, and speak of membership": {func(w *world, q *Request) {
+			w.peers[self] = Peer{Actor: self, Tier: "full", State: "suspended", Role: "member"}
+			q.Purpose = Membership
+		}, "policy.why.self_suspended"},
+		"has left": {func(w *world, _ *Request) {
+			w.peers[fullPeer] = Peer{Actor: fullPeer, Tier: "full", State: "left", Role: "former"}
+		}, "policy.why.left"},
 		"no state": {func(w *world, _ *Request) {
 			w.peers[fullPeer] = Peer{Actor: fullPeer, Tier: "full", Role: "member"}
 		}, "policy.why.no_peer"},
@@ -166,6 +176,9 @@ func TestNothingLeaves(t *testing.T) {
 		"an empty need":         {func(_ *world, q *Request) { q.Facts["referral/needs"] = []string{""} }, "policy.why.not_a_code"},
 		"without needs":         {func(_ *world, q *Request) { delete(q.Facts, "referral/needs") }, "policy.why.incomplete"},
 		"without a legal basis": {func(_ *world, q *Request) { delete(q.Facts, "referral/consent/basis") }, "policy.why.incomplete"},
+		"without the scope":     {func(_ *world, q *Request) { delete(q.Facts, "referral/consent/scope") }, "policy.why.incomplete"},
+		"without its text":      {func(_ *world, q *Request) { delete(q.Facts, "referral/consent/version") }, "policy.why.incomplete"},
+		"a text of other form":  {func(_ *world, q *Request) { q.Facts["referral/consent/version"] = []string{"anonymous_offer-1"} }, "policy.why.not_a_code"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, q := open(t), offer()

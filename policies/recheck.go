@@ -76,7 +76,7 @@ func (g *Gate) Recheck(ctx context.Context, r Receipt, body []byte) (Clearance, 
 	if err := json.Unmarshal(text, &p); err != nil {
 		return Clearance{}, fault.Wrap(fault.Denied, "policy.recheck.seal", err)
 	}
-	sub, why, err := g.subjectOf(ctx, r.Peer)
+	sub, why, err := g.subjectOf(ctx, r.Peer, p.Purpose)
 	if err != nil || why != "" {
 		return Clearance{}, denied(why, err)
 	}

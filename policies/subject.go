@@ -14,10 +14,11 @@ const (
 	roleNetwork     = "role:network"     // every active member, and the secretariat
 	roleSecretariat = "role:secretariat" // the hub
 	roleCandidate   = "role:candidate"   // invited, or asking to join
+	roleSuspended   = "role:suspended"   // a member for a time without rights, in what concerns its membership
 )
 
 func roleNames() []string {
-	return []string{"role:full", "role:provisional", "role:affiliate", "role:observer", roleSecretariat, roleMember, roleNetwork, roleCandidate}
+	return []string{"role:full", "role:provisional", "role:affiliate", "role:observer", roleSecretariat, roleMember, roleNetwork, roleCandidate, roleSuspended}
 }
 
 // subject is a peer with its roles and groups, under names that the gate makes itself.
@@ -34,7 +35,9 @@ func (s subject) is(sub string) bool {
 func (s subject) key() string { return s.id + " " + strings.Join(s.roles, " ") }
 
 // subjectOf looks the peer up; why is a message key when it may receive nothing.
-func (g *Gate) subjectOf(ctx context.Context, actor string) (s subject, why string, err error) {
+// Who is suspended is told so, and nothing else; and a server that is suspended
+// itself says nothing to the other members.
+func (g *Gate) subjectOf(ctx context.Context, actor, purpose string) (s subject, why string, err error) {
 	if !isActorIRI(actor) {
 		return subject{}, "policy.why.no_peer", nil
 	}
@@ -45,14 +48,27 @@ func (g *Gate) subjectOf(ctx context.Context, actor string) (s subject, why stri
 	if !known || p.Actor != actor {
 		return subject{}, "policy.why.no_peer", nil
 	}
+	if p.Role == "member" && actor != g.self {
+		self, listed, err := g.peers(ctx, g.self)
+		switch {
+		case err != nil:
+			return subject{}, "policy.why.failed", err
+		case listed && self.Role == "member" && self.State != "active":
+			return subject{}, "policy.why.self_suspended", nil
+		case p.State == "suspended" && purpose == Membership:
+			return subject{id: "org:" + actor, roles: []string{roleSuspended}}, "", nil
+		}
+	}
 	roles, why := rolesOf(p)
 	return subject{id: "org:" + actor, roles: roles}, why, nil
 }
 
 func rolesOf(p Peer) (roles []string, why string) {
 	switch {
-	case p.State == "suspended" || p.State == "left":
+	case p.State == "suspended":
 		return nil, "policy.why.suspended"
+	case p.State == "left":
+		return nil, "policy.why.left"
 	case p.Role == "hub":
 		roles = []string{roleSecretariat, roleNetwork}
 	case p.Role == "candidate":

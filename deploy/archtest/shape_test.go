@@ -108,7 +108,7 @@ var forbidden = []struct {
 	{"http", "DefaultTransport", "the only outbound client is in federation/delivery", false, []string{"federation/delivery"}},
 	{"http", "Get", "the only outbound client is in federation/delivery", true, nil},
 	{"http", "Post", "the only outbound client is in federation/delivery", true, nil},
-	{"http", "Client", "the only outbound client is in federation/delivery", false, []string{"federation/delivery", "deploy"}},
+	{"http", "Client", "the only outbound client is in federation/delivery", false, []string{"federation/delivery", "deploy", "node/chassis/cli/clitest"}},
 	{"http", "Transport", "the only outbound client is in federation/delivery", false, []string{"federation/delivery", "deploy"}},
 	{"net", "Dial", "the only outbound client is in federation/delivery", false, []string{"federation/delivery", "node/chassis/cli"}},
 	{"time", "Now", "domain code is given the time", false,

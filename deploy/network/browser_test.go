@@ -111,11 +111,11 @@ func TestCaseStory(t *testing.T) {
 	})
 	clinic := n.Server("chiangrai")
 	for _, c := range []struct {
-		lang, wrong, work, cases string
-		width, height            int
+		lang, wrong, work, cases, saved string
+		width, height                   int
 	}{
-		{"th", "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "งานของฉัน", "เคส", 360, 780},
-		{"en", "", "My work", "Cases", 1280, 900},
+		{"th", "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "งานของฉัน", "เคส", "บันทึกข้อมูลบุคคลแล้ว", 360, 780},
+		{"en", "", "My work", "Cases", "Person saved", 1280, 900},
 	} {
 		t.Run(c.lang, func(t *testing.T) {
 			ctx := browser(t, c.width, c.height)
@@ -152,6 +152,18 @@ func TestCaseStory(t *testing.T) {
 				t.Errorf("the note is not in the timeline")
 			}
 			shoot(t, ctx, c.lang+"-case-noted")
+			send(t, ctx, `form[action$="/open"] button`)
+			shoot(t, ctx, c.lang+"-person")
+			phone := "080-000-5566"
+			run(t, ctx, "correct a person", chromedp.SetValue(`input[name="person.0.phone"]`, phone))
+			send(t, ctx, `input[name="person.0.phone"]`)
+			if got := text(t, ctx); !strings.Contains(got, c.saved) || strings.Contains(got, phone) {
+				t.Error("the person was not saved, or their number is shown unasked")
+			}
+			send(t, ctx, `form[action$="/identity"] button`)
+			if got := text(t, ctx); !strings.Contains(got, phone) {
+				t.Error("the corrected number is not in the case")
+			}
 			scroll, inner := eval[int](t, ctx, `document.documentElement.scrollWidth`), eval[int](t, ctx, `window.innerWidth`)
 			if scroll > inner {
 				t.Errorf("the page is %d px wide in a window of %d", scroll, inner)

@@ -18,7 +18,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/policies"
@@ -51,9 +50,10 @@ type Config struct {
 }
 
 const (
-	lease    = federation.RequestTimeout + 10*time.Second // longer than any attempt
-	poll     = 5 * time.Second                            // how often others' commits on the same database are looked for
-	parallel = 32                                         // peers at a time
+	lease    = 10 * time.Second // of a line, renewed while an attempt lasts: after a crash it stands still no longer
+	renewal  = lease / 4
+	poll     = 5 * time.Second // how often others' commits on the same database are looked for
+	parallel = 32              // peers at a time
 )
 
 // Worker drains the outbox. Make it with New; it is safe for concurrent use.
@@ -69,6 +69,7 @@ type Worker struct {
 	running sync.WaitGroup
 
 	attempts atomic.Int64
+	beat     func() (now <-chan time.Time, stop func()) // when to renew a lease
 }
 
 // New returns a worker that is not yet running.
@@ -86,6 +87,7 @@ func New(c Config) (*Worker, error) {
 		c.Jitter = func() float64 { return 0.8 + 0.4*rand.Float64() }
 	}
 	w := &Worker{c: c, client: newClient(c.AllowPrivate), wake: make(chan struct{}, 1), slots: make(chan struct{}, parallel), busy: map[string]bool{}}
+	w.beat = func() (<-chan time.Time, func()) { t := time.NewTicker(renewal); return t.C, t.Stop }
 	w.idle = sync.NewCond(&w.mu)
 	c.Store.OnWork(w.Wake)
 	return w, nil
@@ -186,10 +188,11 @@ func (w *Worker) drain(ctx context.Context, peer string) {
 }
 
 // Settle sends all that is due by now and returns when nothing is, also nothing
-// that another call has begun. It returns how many attempts were made meanwhile.
+// that another call has begun. It returns how many attempts were made meanwhile,
+// at least one if it had to wait for any that was begun before.
 // For tests and for a command that sends and ends.
 func (w *Worker) Settle(ctx context.Context) (attempts int, err error) {
-	before := w.attempts.Load()
+	before, waited := w.attempts.Load(), false
 	stop := context.AfterFunc(ctx, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -202,6 +205,7 @@ func (w *Worker) Settle(ctx context.Context) (attempts int, err error) {
 		}
 		w.mu.Lock()
 		worked := len(w.busy) > 0
+		waited = waited || worked
 		for len(w.busy) > 0 && ctx.Err() == nil {
 			w.idle.Wait()
 		}
@@ -210,5 +214,9 @@ func (w *Worker) Settle(ctx context.Context) (attempts int, err error) {
 			break
 		}
 	}
-	return int(w.attempts.Load() - before), err
+	attempts = int(w.attempts.Load() - before)
+	if waited {
+		attempts = max(attempts, 1) // else who settles a network would stop before what that attempt has caused
+	}
+	return attempts, err
 }

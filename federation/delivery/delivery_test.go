@@ -288,6 +288,49 @@ func TestRunStops(t *testing.T) {
 	})
 }
 
+// A line is taken over soon after its sender has died, and never while it lives,
+// however slow the peer.
+func TestLeaseOfASlowAttempt(t *testing.T) {
+	each(t, func(t *testing.T, o *world) {
+		ctx := t.Context()
+		got, hang, beat := make(chan string, 4), make(chan struct{}), make(chan time.Time)
+		alpha, _ := o.peer("alpha", func(w http.ResponseWriter, body string) {
+			got <- body
+			<-hang
+			w.WriteHeader(http.StatusAccepted)
+		})
+		id := o.send(alpha, "")
+		dead, err := o.store.Claim(ctx, alpha, lease)
+		if err != nil || dead == nil {
+			t.Fatal(err)
+		}
+		o.pass(lease - time.Second)
+		if n := o.settle(); n != 0 {
+			t.Fatal("sent beside another sender")
+		}
+		o.pass(2 * time.Second)
+		o.w.beat = func() (<-chan time.Time, func()) { return beat, func() {} }
+		done := make(chan int)
+		go func() { done <- o.settle() }()
+		<-got
+		if err := o.store.Extend(ctx, dead, time.Hour); err != nil { // who has lost a lease cannot renew it
+			t.Fatal(err)
+		}
+		for range 3 {
+			o.pass(lease - time.Second)
+			beat <- o.now()
+			beat <- o.now() // the one before has been carried out
+			if c, err := o.store.Claim(ctx, alpha, lease); c != nil || err != nil {
+				t.Fatalf("taken over while the attempt lasts: %v", err)
+			}
+		}
+		close(hang)
+		if n := <-done; n != 1 || o.item(id).State != mailbox.Sent {
+			t.Fatalf("%d attempts, %s", n, o.item(id).State)
+		}
+	})
+}
+
 func TestFetch(t *testing.T) {
 	each(t, func(t *testing.T, o *world) {
 		ctx := context.Background()

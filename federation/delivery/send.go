@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/saphan-network/saphan/federation"
@@ -19,7 +20,9 @@ const maxAnswer = 64 << 10
 
 // attempt tries once to send what was claimed, and writes down how it went.
 func (w *Worker) attempt(ctx context.Context, c *mailbox.Claim) error {
+	done := w.hold(ctx, c)
 	o := w.try(ctx, c.Item)
+	done()
 	keep := context.WithoutCancel(ctx) // what has happened is written down also when we are asked to stop
 	log := w.c.Log.With("peer", c.Item.To, "activity", c.Item.ActivityID, "type", c.Item.Type, "attempt", c.Item.Attempts)
 	if o.kind == taken {
@@ -32,6 +35,30 @@ func (w *Worker) attempt(ctx context.Context, c *mailbox.Claim) error {
 	f := w.failure(c, o)
 	log.Warn("delivery: not sent", "status", o.status, "reason", o.key, "held", f.Hold, "next", f.Next, "cause", fault.Label(o.cause))
 	return w.c.Store.Failed(keep, c, f)
+}
+
+// hold renews the lease of a claim until the returned function is called.
+func (w *Worker) hold(ctx context.Context, c *mailbox.Claim) (done func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var renewing sync.WaitGroup
+	renewing.Go(func() {
+		beat, stop := w.beat()
+		defer stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-beat:
+			}
+			if err := w.c.Store.Extend(ctx, c, lease); err != nil && ctx.Err() == nil {
+				w.c.Log.Warn("delivery: renewing a lease", "peer", c.Item.To, "error", fault.Label(err)) // it may be sent twice, which the peer sees
+			}
+		}
+	})
+	return func() {
+		cancel()
+		renewing.Wait()
+	}
 }
 
 // try asks the gate for a clearance and posts.
@@ -60,7 +87,7 @@ func (w *Worker) try(ctx context.Context, it mailbox.Item) outcome {
 func refused(err error) outcome {
 	f := fault.As(err)
 	switch f.Key {
-	case "policy.why.suspended", "policy.why.no_peer", "policy.why.failed", "policy.why.no_policy":
+	case "policy.why.suspended", "policy.why.self_suspended", "policy.why.left", "policy.why.no_peer", "policy.why.failed", "policy.why.no_policy":
 		return outcome{kind: away, key: f.Key, cause: err}
 	}
 	if f.Kind != fault.Denied {

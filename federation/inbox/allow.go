@@ -28,10 +28,10 @@ func allowed(role string, t federation.Type) bool {
 // may judges by role, state and type. Types without effect here are kept only
 // from the hub and from members.
 func may(p mailbox.Peer, name string) error {
-	if p.State == "suspended" {
+	t := federation.Type(name)
+	if p.State == "suspended" && t != federation.Leave { // nobody is kept in
 		return forbidden("suspended")
 	}
-	t := federation.Type(name)
 	if !federation.Known(t) && p.Role != mailbox.RoleHub && p.Role != mailbox.RoleMember {
 		return forbidden("role")
 	}

@@ -120,6 +120,11 @@ func TestRefuses(t *testing.T) {
 		{"offer from a suspended member", 403, `"code":"suspended"`, true, func(w *world) *http.Request {
 			return w.request(w.pin(third, mailbox.RoleMember, "suspended", "labour"), w.encode(w.offer(third)))
 		}},
+		{"withdrawal from a suspended member", 403, `"code":"suspended"`, true, func(w *world) *http.Request {
+			a := w.from(federation.Undo, third)
+			a.Object, a.Reason = third+"/ap/act/1", "resolved"
+			return w.request(w.pin(third, mailbox.RoleMember, "suspended", "labour"), w.encode(a))
+		}},
 		{"offer from a candidate", 403, `"code":"role"`, true, func(w *world) *http.Request {
 			return w.request(w.pin(third, mailbox.RoleCandidate, "active", "labour"), w.encode(w.offer(third)))
 		}},
@@ -381,4 +386,15 @@ func TestNewRefuses(t *testing.T) {
 	if _, err := inbox.New(inbox.Config{Self: "https://north.example/ap/org"}); err == nil {
 		t.Error("an incomplete configuration was taken")
 	}
+}
+
+// Nobody is kept in: a suspended member may say that it leaves.
+func TestTheSuspendedMayLeave(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		a := w.from(federation.Leave, third)
+		a.Object = w.self
+		if status, answer := w.post(w.pin(third, mailbox.RoleMember, "suspended", "labour"), w.encode(a)); status != http.StatusAccepted {
+			t.Errorf("%d %s", status, answer)
+		}
+	})
 }

@@ -119,6 +119,13 @@ func (s *Store) Claim(ctx context.Context, peer string, lease time.Duration) (*C
 	return got, nil
 }
 
+// Extend renews the lease of a claim from now on. It has no effect when the
+// lease was lost.
+func (s *Store) Extend(ctx context.Context, c *Claim, lease time.Duration) error {
+	return s.db.Conn(ctx).Model(&lineRow{}).Where("peer = ? AND lease = ?", c.Item.To, c.lease).
+		Update("lease_at", database.Millis(s.now().Add(lease))).Error
+}
+
 // Done records that the peer has taken the activity, frees the line and resets
 // its failures. It is true also when the lease was lost in between.
 func (s *Store) Done(ctx context.Context, c *Claim) error {

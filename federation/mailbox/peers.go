@@ -158,7 +158,7 @@ func (s *Store) SaveMembers(ctx context.Context, m federation.Members) error {
 
 func (s *Store) replaceMembers(ctx context.Context, m federation.Members, sum string) error {
 	db, now := s.db.Conn(ctx), s.nowMillis()
-	if err := db.Model(&peerRow{}).Where("role = ?", RoleMember).Updates(map[string]any{"role": RoleFormer, "state": "left"}).Error; err != nil {
+	if err := s.partMembers(ctx); err != nil {
 		return err
 	}
 	for i, it := range m.Items {
@@ -205,6 +205,21 @@ func (s *Store) MembersTaken(ctx context.Context) (federation.Members, time.Time
 		m.Items = append(m.Items, p.Member)
 	}
 	return m, database.Time(l.TakenAt), err
+}
+
+// Part makes all members former: for a node that is in its network no more.
+// The list's number stays, so that only a later list makes them members again.
+func (s *Store) Part(ctx context.Context) error {
+	return s.db.Within(ctx, func(ctx context.Context) error {
+		if err := s.db.Exclusive(ctx, "members"); err != nil {
+			return err
+		}
+		return s.partMembers(ctx)
+	})
+}
+
+func (s *Store) partMembers(ctx context.Context) error {
+	return s.db.Conn(ctx).Model(&peerRow{}).Where("role = ?", RoleMember).Updates(map[string]any{"role": RoleFormer, "state": "left"}).Error
 }
 
 // Forget removes the members list and all peers but those with something still

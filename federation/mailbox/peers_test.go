@@ -69,6 +69,15 @@ func TestMembersList(t *testing.T) {
 		if err != nil || p.Role != mailbox.RoleFormer || p.State != "left" {
 			t.Errorf("who is no longer listed: %+v, %v", p, err)
 		}
+		o.ok(o.store.Part(ctx))
+		o.ok(o.store.SaveMembers(ctx, members(5, a))) // the same list makes nobody a member again
+		if m, err := o.store.Members(ctx); err != nil || len(m.Items) != 0 || m.Version != 5 {
+			t.Errorf("after parting: %+v, %v", m, err)
+		}
+		o.ok(o.store.SaveMembers(ctx, members(6, a)))
+		if m, err := o.store.Members(ctx); err != nil || len(m.Items) != 1 {
+			t.Errorf("a later list: %+v, %v", m, err)
+		}
 		if err := o.store.SavePeer(ctx, mailbox.Peer{Member: stolen, Role: mailbox.RoleCandidate}); err == nil {
 			t.Error("a key at another origin was pinned")
 		}

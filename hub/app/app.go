@@ -130,6 +130,9 @@ func (a *App) Run(ctx context.Context) error {
 	err := a.queue.Run(both)
 	stop()
 	sending.Wait()
+	if ctx.Err() != nil {
+		return nil // what was cut off by the end is no failure
+	}
 	return errors.Join(err, sent)
 }
 

@@ -124,6 +124,14 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Run does the background work until ctx ends: it sends what waits, goes on with
 // what an earlier run left unfinished, and does what is due every so often.
 func (a *App) Run(ctx context.Context) error {
+	err := a.carryOn(ctx)
+	if ctx.Err() != nil {
+		return nil // what was cut off by the end is no failure
+	}
+	return err
+}
+
+func (a *App) carryOn(ctx context.Context) error {
 	files, err := a.Register.Store.Files(ctx, 50)
 	if err != nil {
 		return err

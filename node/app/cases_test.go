@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/saphan-network/saphan/node/app"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
+	"github.com/saphan-network/saphan/policies/disclose"
 )
 
 // office is a node with one user of each role, all signed in.
@@ -112,6 +114,22 @@ var routes = []struct {
 	{"POST", "/edit", url.Values{"problem": {"ใหม่"}, "version": {"999"}}},
 	{"POST", "/consents", url.Values{"purpose": {"status_work"}}},
 	{"POST", "/consents/0123/withdraw", url.Values{"how": {"by_phone"}}},
+	{"GET", "/persons/new", nil},
+	{"POST", "/persons", url.Values{"person.0.given": {"จะอือ"}, "version": {"999"}}},
+	{"POST", "/persons/PERSON/open", nil},
+	{"POST", "/persons/PERSON", url.Values{"person.0.given": {"จะอือ"}, "version": {"999"}}},
+	{"POST", "/persons/PERSON/remove", url.Values{"version": {"999"}}},
+	{"POST", "/reopen", url.Values{"reopen_reason": {"came_back"}, "version": {"999"}}},
+}
+
+// at is a route's address for a case, with the last person of it where one is named.
+func (o *office) at(t *testing.T, id, path string) string {
+	t.Helper()
+	person := opaque.ID()
+	if c, err := o.Cases.Cases.Get(t.Context(), id); err == nil {
+		person = c.Persons[len(c.Persons)-1].ID
+	}
+	return "/cases/" + id + strings.Replace(path, "PERSON", person, 1)
 }
 
 // TestEveryRouteForEveryRole: the columns are the routes above.
@@ -121,12 +139,12 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 	otherTeam := o.file(t, func(c *casework.Case) { c.Team = "team-b" })
 	restricted := o.file(t, func(c *casework.Case) { c.Openness = casework.OpennessRestricted })
 	compartment := o.file(t, func(c *casework.Case) { c.Compartment, c.Openness = "sealed-1", 0 })
-	no := []int{404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404}
+	no := slices.Repeat([]int{404}, len(routes))
 	for _, row := range []struct {
 		what, who, id string
 		want          []int
 	}{
-		{"nobody", "", plain, []int{303, 303, 303, 401, 401, 401, 401, 401, 401, 401, 401}},
+		{"nobody", "", plain, []int{303, 303, 303, 401, 401, 401, 401, 401, 401, 401, 401, 303, 401, 401, 401, 401, 401}},
 		{"an absent case", "ying", opaque.ID(), no},
 		{"another caseworker", "dao", plain, no},
 		{"a volunteer who does not have it", "fah", plain, no},
@@ -138,12 +156,12 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 		{"a supervisor, compartment", "ying", compartment, no},
 		{"assigned, but not in the compartment", "nok", compartment, no},
 		{"an intern, restricted", "mek", restricted, no},
-		{"the intern who has it", "mek", plain, []int{200, 403, 403, 403, 403, 403, 303, 403, 403, 403, 403}},
-		{"the caseworker who has it", "nok", plain, []int{200, 200, 303, 200, 303, 303, 303, 403, 409, 303, 404}},
-		{"the supervisor of the team", "ying", plain, []int{200, 200, 303, 200, 303, 303, 303, 422, 409, 303, 404}},
+		{"the intern who has it", "mek", plain, []int{200, 403, 403, 403, 403, 403, 303, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403}},
+		{"the caseworker who has it", "nok", plain, []int{200, 200, 303, 200, 303, 303, 303, 403, 409, 303, 404, 200, 409, 200, 409, 303, 403}},
+		{"the supervisor of the team", "ying", plain, []int{200, 200, 303, 200, 303, 303, 303, 422, 409, 303, 404, 200, 409, 200, 409, 303, 303}},
 	} {
 		for i, r := range routes {
-			w := o.do(t, row.who, r.method, "/cases/"+row.id+r.path, r.form)
+			w := o.do(t, row.who, r.method, o.at(t, row.id, r.path), r.form)
 			if w.Code != row.want[i] {
 				t.Errorf("%s: %s %s answers %d, want %d", row.what, r.method, r.path, w.Code, row.want[i])
 			}
@@ -167,8 +185,8 @@ func TestAbsentAndForbiddenLookTheSame(t *testing.T) {
 	id := o.file(t, nil)
 	for _, r := range routes {
 		for _, who := range []string{"dao", "chai", "or"} {
-			a := o.do(t, who, r.method, "/cases/"+opaque.ID()+r.path, r.form)
-			b := o.do(t, who, r.method, "/cases/"+id+r.path, r.form)
+			a := o.do(t, who, r.method, o.at(t, opaque.ID(), r.path), r.form)
+			b := o.do(t, who, r.method, o.at(t, id, r.path), r.form)
 			if a.Code != b.Code || changing.ReplaceAllString(a.Body.String(), "") != changing.ReplaceAllString(b.Body.String(), "") {
 				t.Errorf("%s %s for %s: absent %d and forbidden %d differ", r.method, r.path, who, a.Code, b.Code)
 			}
@@ -305,8 +323,16 @@ func TestFromIntakeToConsent(t *testing.T) {
 	post("/move", 303, url.Values{"to": {"screening"}})
 	post("/screen", 422, url.Values{"basis": {"explicit_consent"}, "conflict": {"pending"}, "then": {"open"}})
 	post("/screen", 303, url.Values{"basis": {"explicit_consent"}, "conflict": {"clear"}, "then": {"open"}})
+	// What the page names as its text must be able to leave with an offer.
+	shown := regexp.MustCompile(`name="text_version" value="([^"]*)"`).FindStringSubmatch(o.do(t, "nok", "GET", "/cases/"+id+"/consents/new", nil).Body.String())
+	if shown == nil {
+		t.Fatal("the page names no text")
+	}
+	if _, err := disclose.Apply("version/1", shown[1:], disclose.Setting{}); err != nil {
+		t.Fatalf("no offer could leave with the text %q: %v", shown[1], err)
+	}
 	consent := url.Values{"purpose": {"status_work"}, "recipient": {"network"}, "basis": {"explicit_consent"}, "medium": {"thumbprint"},
-		"language": {"lhu"}, "text_version": {"anonymous_offer-1"}, "given_on.day": {"20"}, "given_on.month": {"11"}, "given_on.year": {"2568"}}
+		"language": {"lhu"}, "text_version": shown[1:], "given_on.day": {"20"}, "given_on.month": {"11"}, "given_on.year": {"2568"}}
 	if body := post("/consents", 422, consent); !strings.Contains(body, `href="#f-guardian"`) {
 		t.Error("a child's consent without guardian is not refused at the guardian")
 	}

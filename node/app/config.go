@@ -25,7 +25,6 @@ type Config struct {
 	NameEN   string           // the Thai name
 	Language string           // th: of pages for people who have not chosen and whose browser speaks neither Thai nor English
 	Demo     bool             // says on every page that the data is made up, and shows the storybook
-	MaxFile  int64            // 20 MiB: largest register that may be uploaded
 	Idle     time.Duration    // 30 minutes: a session unused for so long has ended
 	Absolute time.Duration    // 12 hours: no session lives longer
 	Private  bool             // talks to private addresses without TLS: only for networks on one machine
@@ -34,8 +33,6 @@ type Config struct {
 	Log      *slog.Logger     // nothing is logged
 	Now      func() time.Time // the system's clock
 }
-
-const defaultMaxFile = 20 << 20
 
 func (c Config) complete() (Config, error) {
 	u, err := url.Parse(c.BaseURL)
@@ -68,9 +65,6 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.NameEN == "" {
 		c.NameEN = c.NameTH
-	}
-	if c.MaxFile == 0 {
-		c.MaxFile = defaultMaxFile
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

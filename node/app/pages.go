@@ -56,10 +56,10 @@ func (a *App) pages() (http.Handler, error) {
 	referrals := site.NewReferrals(g, site.ReferralsConfig{Read: a.Sender, Write: a.Sender, Staff: people, Now: a.cfg.Now})
 	referrals.Mount(e)
 	site.NewOffers(g, site.OffersConfig{Read: a.Receiver, Answer: a.Receiver, Work: a.Receiver, Staff: people, Now: a.cfg.Now}).Mount(e)
-	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},
+	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Mend: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},
 		Referrals: referrals, Now: a.cfg.Now}).Mount(e)
 	site.NewNetwork(g, a.Network, a.may).Mount(e)
-	staffweb.NewPeers(g, postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now), a.may).Mount(e)
+	staffweb.NewPeers(g, postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now), a.may, staffui.OwnServer{Address: a.cfg.BaseURL, Print: clinic.Fingerprint(a.Station.Key.PublicPEM())}).Mount(e)
 	site.NewImports(g, a.Register, a.Register).Mount(e)
 	if a.cfg.Demo {
 		storybook.Mount(e, g, ui, nil)

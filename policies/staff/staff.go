@@ -44,7 +44,7 @@ func parents() [][2]string {
 // acts is the closed list of what can be done, by type of object.
 func acts() map[string][]string {
 	return map[string][]string{
-		"case":       {"create", "list", "read", "update", "assign", "read-identity", "note", "consent", "close"},
+		"case":       {"create", "list", "read", "update", "assign", "read-identity", "note", "consent", "close", "reopen"},
 		"referral":   {"draft", "read", "submit", "approve", "send", "withdraw", "close"},
 		"offer":      {"list", "read", "answer", "progress"},
 		"register":   {"import", "decide"},

@@ -68,6 +68,14 @@ func TestNo(t *testing.T) {
 		"caseworker, closed case":                   {person("caseworker"), "update", edit("case", func(o *clinic.Object) { o.Open = false }), forbidden},
 		"caseworker assigns":                        {person("caseworker"), "assign", best("case"), forbidden},
 		"caseworker closes":                         {person("caseworker"), "close", best("case"), forbidden},
+		"supervisor, closed case":                   {person("supervisor"), "update", edit("case", func(o *clinic.Object) { o.Open = false }), forbidden},
+		"caseworker reopens":                        {person("caseworker"), "reopen", best("case"), forbidden},
+		"lawyer reopens":                            {person("lawyer"), "reopen", best("case"), forbidden},
+		"intern reopens":                            {person("intern"), "reopen", best("case"), forbidden},
+		"admin reopens":                             {person("admin"), "reopen", best("case"), missing},
+		"system reopens":                            {clinic.System, "reopen", best("case"), forbidden},
+		"supervisor reopens for another team":       {person("supervisor"), "reopen", edit("case", func(o *clinic.Object) { o.Assigned, o.SameTeam = false, false }), missing},
+		"supervisor reopens what is sealed":         {person("supervisor"), "reopen", sealed, missing},
 		"lawyer, another team":                      {person("lawyer"), "read", edit("case", func(o *clinic.Object) { o.Assigned, o.SameTeam = false, false }), missing},
 		"lawyer, restricted":                        {person("lawyer"), "read", edit("case", func(o *clinic.Object) { o.Assigned, o.Openness = false, 1 }), missing},
 		"intern reads who it is":                    {person("intern"), "read-identity", best("case"), forbidden},
@@ -128,9 +136,9 @@ func expected(role, typ, act string, o clinic.Object) bool {
 		return near
 	case "case assign":
 		return role == "supervisor" && (team || o.Assigned)
-	case "case update":
-		return mine && (o.Open || boss) || role == "system"
-	case "case consent":
+	case "case reopen":
+		return role == "supervisor" && (boss || o.Assigned)
+	case "case update", "case consent":
 		return mine && o.Open || role == "system"
 	case "case close":
 		return o.Open && ((role == "lawyer" || role == "supervisor") && o.Assigned || boss)

@@ -202,6 +202,32 @@ func TestBodiesAreBounded(t *testing.T) {
 	}
 }
 
+// A form that breaks off or cannot be read is refused before a handler takes the
+// rest of it for all that was sent.
+func TestBrokenForms(t *testing.T) {
+	s := serve(t, loopback)
+	for body, want := range map[string]int{"a=%zz": 400, "a=1;b=2": 400, "a=1&%": 400, "a=1": 303, "": 303} {
+		w := s.do(ask{method: "POST", path: "/do", body: body})
+		if w.Code != want || strings.Contains(w.Body.String(), "zz") {
+			t.Errorf("%q: %d, want %d", body, w.Code, want)
+		}
+	}
+	r := httptest.NewRequest("POST", loopback+"/do", strings.NewReader("a="+strings.Repeat("x", 2<<20)))
+	r.ContentLength = -1
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	if s.ServeHTTP(w, r); w.Code != 413 {
+		t.Errorf("two megabytes of unknown length: %d", w.Code)
+	}
+	parts := map[string]string{"Content-Type": "multipart/form-data; boundary=x"}
+	if w := s.do(ask{method: "POST", path: "/do", body: "--x", header: parts}); w.Code != 415 {
+		t.Errorf("parts where no file is taken: %d", w.Code)
+	}
+	if w := s.do(ask{method: "POST", path: "/large", body: "--x", header: parts}); w.Code != 303 {
+		t.Errorf("parts where files are taken: %d", w.Code)
+	}
+}
+
 func TestHeaders(t *testing.T) {
 	s := serve(t, loopback)
 	one, two := s.do(ask{path: "/"}), s.do(ask{path: "/"})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -82,7 +83,36 @@ func (a *App) guard(c *gin.Context) {
 	if c.Request.Body != nil {
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	}
+	if err := a.form(c); err != nil {
+		a.fail(c, err)
+		return
+	}
 	c.Next()
+}
+
+// form reads the form of a POST before any handler does: gin's own readers say
+// nothing when a form breaks off or is garbled, and a handler would take what is
+// left for all that was sent. Files are read by the routes that take them.
+func (a *App) form(c *gin.Context) error {
+	if c.Request.Method != http.MethodPost {
+		return nil
+	}
+	switch c.ContentType() {
+	case "application/x-www-form-urlencoded":
+		err := c.Request.ParseForm()
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return fault.Wrap(fault.TooLarge, "error.too_large", err)
+		}
+		if err != nil {
+			return fault.New(fault.Invalid, "error.400.title") // without its cause, which quotes what was typed
+		}
+	case "multipart/form-data":
+		if _, takes := a.raised[c.FullPath()]; !takes {
+			return fault.New(fault.MediaType, "error.415.title")
+		}
+	}
+	return nil
 }
 
 // quickExit ends the session, asks the browser to forget what it kept of this
@@ -101,3 +131,8 @@ func (a *App) quickExit(c *gin.Context) error {
 	c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(`<!doctype html><html lang="th"><title>…</title></html>`))
 	return nil
 }
+
+// Value is what a form says under a name that it must say once. What came
+// several times is no code, number or date any more, so that no two readers of
+// one form can go by different values.
+func Value(c *gin.Context, name string) string { return strings.Join(c.PostFormArray(name), ",") }

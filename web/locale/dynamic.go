@@ -41,6 +41,8 @@ func DynamicKeys() []Dynamic {
 		{"cases.conflict.", "the result's code"},
 		{"cases.event.", "the kind of event"},
 		{"cases.role.", "the role's code"},
+		{"cases.person.", "the field's name"},
+		{"cases.reopen.", "the reason's code"},
 		{"cases.next.", "the state's code"},
 		{"cases.state.next.", "the state's code"},
 		{"cases.status.", "the state's code"},

@@ -1,6 +1,7 @@
 package nodeui
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -11,7 +12,8 @@ import (
 func personField(n int, name string) string { return "person." + strconv.Itoa(n) + "." + name }
 
 func casePages() []web.Entry {
-	return []web.Entry{web.Of[CaseListPage](), web.Of[CaseNewPage](), web.Of[CasePage](), web.Of[CaseEditPage](), web.Of[CaseClashPage](), web.Of[CaseConsentPage]()}
+	return []web.Entry{web.Of[CaseListPage](), web.Of[CaseNewPage](), web.Of[CasePage](), web.Of[CaseEditPage](), web.Of[CaseClashPage](),
+		web.Of[CasePersonPage](), web.Of[CaseConsentPage]()}
 }
 
 // CaseListPage is the list of cases with its search.
@@ -55,8 +57,9 @@ type CaseDraft struct {
 type CasePersonForm struct {
 	N                                                  int
 	Title, Given, Family, Other, Sex, Status, IDNumber string
-	Phone, Village                                     string
+	Nationality, Phone, Village, Address               string
 	Birth                                              ui.Field // of the type date
+	Circa                                              bool     // the birth is a guess
 }
 
 // Field is the name of one of its fields.
@@ -71,13 +74,19 @@ func (p CasePersonForm) With(e ui.Errors) CasePersonPart {
 func (p CasePersonForm) First() bool { return p.N == 0 }
 
 // More reports whether something stands in the part that is folded away.
-func (p CasePersonForm) More() bool { return p.IDNumber+p.Other+p.Phone+p.Village != "" }
+func (p CasePersonForm) More() bool {
+	return p.IDNumber+p.Other+p.Nationality+p.Phone+p.Village+p.Address != ""
+}
 
 // CasePersonPart is a CasePersonForm with the errors of the form.
 type CasePersonPart struct {
 	CasePersonForm
 	Errors ui.Errors
 }
+
+// More reports whether the part that is folded away must be open: something
+// stands in it, or something may be wrong in it.
+func (p CasePersonPart) More() bool { return p.CasePersonForm.More() || p.Errors.InFields() }
 
 // Titles are the forms of address to choose from, and the one that stands there.
 func (p CasePersonPart) Titles() []ui.Option {
@@ -91,6 +100,24 @@ func (p CasePersonPart) Titles() []ui.Option {
 		out = append(out, ui.Option{Value: p.Title, Label: ui.Say(p.Title)})
 	}
 	return out
+}
+
+// Statuses are the families of status to choose from, and the finer status that
+// stands there, so that saving the form does not coarsen it.
+func (p CasePersonPart) Statuses(families []ui.Option) []ui.Option {
+	return keeping(families, p.Status, ui.Label("status", p.Status))
+}
+
+// Nations are the nationalities to choose from, and what a register wrote.
+func (p CasePersonPart) Nations(list []ui.Option) []ui.Option {
+	return keeping(list, p.Nationality, ui.Say(p.Nationality))
+}
+
+func keeping(list []ui.Option, value string, label ui.Text) []ui.Option {
+	if value == "" || slices.ContainsFunc(list, func(o ui.Option) bool { return o.Value == value }) {
+		return list
+	}
+	return append([]ui.Option{{Value: value, Label: label}}, list...)
 }
 
 // CaseNewPage is the intake form.
@@ -128,6 +155,7 @@ type CasePage struct {
 	Revealed      bool
 	CanReveal     bool
 	CanEdit       bool
+	CanPersons    bool // add, change and take out persons
 	Facts         ui.Facts
 	Problem       string
 	Team          ui.Facts
@@ -150,6 +178,7 @@ func (CasePage) Template() string { return "cases/show" }
 // CaseNext is the step that comes next, with what its guards ask for.
 type CaseNext struct {
 	Intake, Screening, Open, OnHold bool // which step's form to show
+	Closed                          bool // it may be opened again
 	Basis, Conflict                 string
 	Ready                           bool // basis and check are there: it can be opened
 	HoldReason                      string
@@ -157,16 +186,42 @@ type CaseNext struct {
 	CloseReason                     string
 	CloseReasons                    []ui.Option
 	CanClose                        bool
+	ReopenReason                    string
+	ReopenReasons                   []ui.Option
 }
 
 // Any reports whether there is a step to offer.
-func (n CaseNext) Any() bool { return n.Intake || n.Screening || n.Open || n.OnHold }
+func (n CaseNext) Any() bool { return n.Intake || n.Screening || n.Open || n.OnHold || n.Closed }
 
 // CasePerson is one person of the case, masked unless revealed.
 type CasePerson struct {
+	ID    string
 	Name  string
 	Role  ui.Text
 	Facts ui.Facts
+}
+
+// CasePersonPage is the form of one person of a case.
+type CasePersonPage struct {
+	ID, Number string
+	Version    int64
+	Errors     ui.Errors
+	PersonID   string // empty for somebody new
+	Person     CasePersonForm
+	Role       string
+	Client     bool         // the one who must stay
+	Now        []CasePerson // after somebody was quicker: who is in the case now, masked
+}
+
+// Template is cases/whom.
+func (CasePersonPage) Template() string { return "cases/whom" }
+
+// Post is where the form goes.
+func (p CasePersonPage) Post() string {
+	if p.PersonID == "" {
+		return "/cases/" + p.ID + "/persons"
+	}
+	return "/cases/" + p.ID + "/persons/" + p.PersonID
 }
 
 // CaseConsent is one consent record.
@@ -219,7 +274,9 @@ func (CaseEditPage) Template() string { return "cases/edit" }
 // CaseClashPage shows both versions after somebody else was quicker.
 type CaseClashPage struct {
 	ID, Number string
-	Version    int64 // the one that is stored now
+	Action     string // what is sent again, below the case's address
+	Gone       bool   // it is about a person who was taken out meanwhile
+	Version    int64  // the one that is stored now
 	Rows       []CaseClash
 	Hidden     []CaseHidden // what was typed, to be sent again
 }

@@ -25,7 +25,7 @@ func caseFixtures() []web.Fixture {
 		{Name: "cases/edit", TitleKey: "cases.edit.title", Page: CaseEditPage{ID: "c1", Number: "ชร 14/2569", Version: 3, Province: "57", Amphoe: "แม่ฟ้าหลวง",
 			Issues: []string{"status_unregistered_child"}, Problem: "โรงเรียนไม่รับเข้าเรียนเพราะไม่มีสูติบัตร", Interpreter: "yes", GuardianPresent: "yes",
 			OpenedOn: ui.Dated("opened_on", "cases.field.opened_on", "2026-11-20"), Openness: "2", LocalNumber: "ชร 14/2569"}},
-		{Name: "cases/clash", Status: 409, TitleKey: "cases.clash.title", Page: CaseClashPage{ID: "c1", Number: "ชร 14/2569", Version: 4, Rows: []CaseClash{
+		{Name: "cases/clash", Status: 409, TitleKey: "cases.clash.title", Page: CaseClashPage{ID: "c1", Action: "edit", Number: "ชร 14/2569", Version: 4, Rows: []CaseClash{
 			{Label: ui.T("cases.field.amphoe"), Mine: []ui.Text{ui.Say("แม่จัน")}, Theirs: []ui.Text{ui.Say("แม่ฟ้าหลวง")}, Differs: true},
 			{Label: ui.T("cases.field.province"), Mine: ui.Labels("province", "57"), Theirs: ui.Labels("province", "57")},
 		}, Hidden: []CaseHidden{{"amphoe", "แม่จัน"}}}},
@@ -33,7 +33,7 @@ func caseFixtures() []web.Fixture {
 		{Name: "cases/consent: errors", Status: 422, TitleKey: "consent.new.title", Page: caseConsentForm(ui.Errors{
 			{Field: "guardian", Text: ui.T("consent.error.guardian")}, {Field: "language", Text: ui.T("consent.error.language")}})},
 	}
-	return out
+	return append(out, personFixtures(at)...)
 }
 
 func caseStatuses() []ui.Option {
@@ -74,7 +74,7 @@ func wrongCase() CaseNewPage {
 func baseCase(at time.Time) CasePage {
 	fact := func(label string, t ...ui.Text) ui.Fact { return ui.Fact{Label: ui.T(label), Values: t} }
 	return CasePage{
-		ID: "c1", Number: "ชร 14/2569", Version: 3, CanReveal: true, CanEdit: true, CanNote: true, CanConsent: true, ShowReferrals: true, CanRefer: true,
+		ID: "c1", Number: "ชร 14/2569", Version: 3, CanReveal: true, CanEdit: true, CanPersons: true, CanNote: true, CanConsent: true, ShowReferrals: true, CanRefer: true,
 		State: ui.State{Badge: ui.Badge{Text: ui.T("cases.status.open"), Tone: "info"}, Holder: ui.Say("อรทัย ใจดี"), Since: ui.At(at), Next: ui.T("cases.state.next.open")},
 		Persons: []CasePerson{
 			{Name: "ด.ญ. น••• ล•••", Role: ui.T("cases.role.client"), Facts: ui.Facts{fact("cases.person.birth", ui.On("2015")), fact("cases.person.sex", ui.Label("sex", "female")), fact("cases.person.status", ui.Label("status_family", "none"))}},
@@ -133,12 +133,12 @@ func screenedCase(at time.Time) CasePage {
 
 func internCase(at time.Time) CasePage {
 	p := baseCase(at)
-	p.CanReveal, p.CanEdit, p.CanConsent, p.ShowReferrals = false, false, false, false
+	p.CanReveal, p.CanEdit, p.CanPersons, p.CanConsent, p.ShowReferrals = false, false, false, false, false
 	return p
 }
 
 func caseConsentForm(errs ui.Errors) CaseConsentPage {
-	return CaseConsentPage{ID: "c1", Number: "ชร 14/2569", Errors: errs, Minor: true, Basis: "explicit_consent", TextVersion: "anonymous_offer-1",
+	return CaseConsentPage{ID: "c1", Number: "ชร 14/2569", Errors: errs, Minor: true, Basis: "explicit_consent", TextVersion: "offer-1",
 		Recipients: []ui.Option{{Value: "network", Label: ui.T("consent.recipient.network")}, {Value: "https://lpn.example/ap/org", Label: ui.Say("มูลนิธิเครือข่ายแรงงานสมุทรสาคร")}},
 		GivenOn:    ui.Dated("given_on", "consent.field.given_on", "2026-11-25"), ValidUntil: ui.Dated("valid_until", "consent.field.valid_until", "")}
 }

@@ -11,7 +11,12 @@ import (
 type PeersPage struct {
 	Lines  []PeerLine
 	Manage bool // the person may steer them
+	Own    OwnServer
 }
+
+// OwnServer is what others know this server by. People read it out to each other
+// before they invite or join.
+type OwnServer struct{ Address, Print string }
 
 // Template is peers/list.
 func (PeersPage) Template() string { return "peers/list" }
@@ -79,9 +84,10 @@ func peerFixtures() []web.Fixture {
 		{ID: "https://clinic.example/ap/act/1", Type: ui.T("peers.type.Offer"), State: ItemBadge("held"), Number: 7, Created: at, Attempts: 1, Why: ui.T("delivery.error.rejected"), Open: true},
 		{ID: "https://clinic.example/ap/act/0", Type: ui.T("peers.type.Read"), State: ItemBadge("sent"), Number: 6, Created: at, Sent: at, Attempts: 1},
 	}
+	own := OwnServer{Address: "https://clinic.example", Print: "2f1a 9c04 77de 0b18 5a3e c6d2 91f0 4b7c 8e25 d31f 60a9 be47 f2c8 135d a07b 49e6"}
 	return []web.Fixture{
-		{Name: "peers/list: three", TitleKey: "peers.title", Page: PeersPage{Lines: []PeerLine{ok, away, held}, Manage: true}},
-		{Name: "peers/list: alone", TitleKey: "peers.title", Page: PeersPage{}},
+		{Name: "peers/list: three", TitleKey: "peers.title", Page: PeersPage{Lines: []PeerLine{ok, away, held}, Manage: true, Own: own}},
+		{Name: "peers/list: alone", TitleKey: "peers.title", Page: PeersPage{Own: own}},
 		{Name: "peers/peer: away", TitleKey: "peers.title", Page: PeerPage{Line: away, Items: items, Manage: true}},
 		{Name: "peers/peer: paused", TitleKey: "peers.title", Page: PeerPage{Line: still, Items: items, Manage: true}},
 		{Name: "peers/peer: reader, quiet", TitleKey: "peers.title", Page: PeerPage{Line: ok}},

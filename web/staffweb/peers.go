@@ -30,11 +30,12 @@ type Peers struct {
 	app  *ginweb.App
 	desk Postroom
 	may  clinic.Authority
+	own  staffui.OwnServer
 }
 
-// NewPeers makes the pages.
-func NewPeers(app *ginweb.App, desk Postroom, may clinic.Authority) *Peers {
-	return &Peers{app: app, desk: desk, may: may}
+// NewPeers makes the pages. own is what this server is known by.
+func NewPeers(app *ginweb.App, desk Postroom, may clinic.Authority, own staffui.OwnServer) *Peers {
+	return &Peers{app: app, desk: desk, may: may, own: own}
 }
 
 // Mount adds the routes.
@@ -67,7 +68,7 @@ func (p *Peers) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := staffui.PeersPage{}
+	page := staffui.PeersPage{Own: p.own}
 	if page.Manage, err = p.manages(c); err != nil {
 		return err
 	}
@@ -107,13 +108,13 @@ func why(key string) ui.Text {
 
 func (p *Peers) steer(what string, do func(ctx context.Context, who clinic.Actor, id string) error) func(c *gin.Context) error {
 	return func(c *gin.Context) error {
-		id := c.PostForm("item")
+		id := ginweb.Value(c, "item")
 		if id == "" {
-			id = c.PostForm("peer")
+			id = ginweb.Value(c, "peer")
 		}
 		if err := do(c.Request.Context(), p.actor(c), id); err != nil {
 			return err
 		}
-		return p.app.Redirect(c, "/peers/one?peer="+url.QueryEscape(c.PostForm("peer")), "peers.flash."+what, nil)
+		return p.app.Redirect(c, "/peers/one?peer="+url.QueryEscape(ginweb.Value(c, "peer")), "peers.flash."+what, nil)
 	}
 }

@@ -70,14 +70,15 @@ func (w *Wire) Rejected(ctx context.Context, m membership.Member) error {
 	return w.say(ctx, m.Actor, policies.Facts{"activity/reason": {m.Reason}}, federation.Activity{Type: federation.Reject, Object: m.Join, Reason: m.Reason})
 }
 
-// Publish sends the list to every active member, always in the same order, so
-// that two lists in the making cannot wait for each other.
-func (w *Wire) Publish(ctx context.Context, l membership.List) error {
+// Publish sends the list to every active member and to the member that it is
+// about, always in the same order, so that two lists in the making cannot wait
+// for each other.
+func (w *Wire) Publish(ctx context.Context, l membership.List, about string) error {
 	members := slices.Clone(l.Members)
 	slices.SortFunc(members, func(a, b membership.Member) int { return strings.Compare(a.Actor, b.Actor) })
 	wire := w.List(l)
 	for _, m := range members {
-		if m.State != membership.Active {
+		if m.State != membership.Active && m.Actor != about {
 			continue
 		}
 		if err := w.say(ctx, m.Actor, policies.MembersFacts(wire), federation.Activity{Type: federation.Update, Members: &wire}); err != nil {

@@ -188,7 +188,7 @@ func TestWhoMayNot(t *testing.T) {
 		if err := h.says(a, federation.Join); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("who was never invited joins: %v", err)
 		}
-		if err := h.service.Accept(ctx, secretary, a.actor, "full"); !fault.Is(err, fault.Conflict) {
+		if err := h.service.Accept(ctx, secretary, a.actor, "full"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("accepted without an application: %v", err)
 		}
 		if err := h.service.InviteShown(ctx, secretary, a.actor, "0000"); !fault.Is(err, fault.Conflict) {
@@ -267,12 +267,17 @@ func TestLifeOfAMember(t *testing.T) {
 		n := len(b.got)
 		h.ok(h.service.Suspend(ctx, secretary, b.actor, "breach"))
 		h.settle()
-		if len(b.got) != n || a.last().Members.Version != 3 || a.last().Members.Items[1].State != "suspended" {
+		if len(b.got) != n+1 || b.last().Members == nil || b.last().Members.Items[1].State != "suspended" || a.last().Members.Version != 3 || a.last().Members.Items[1].State != "suspended" {
 			t.Fatalf("suspended: %d more to it, alpha has %+v", len(b.got)-n, a.last().Members)
+		}
+		h.ok(h.service.Describe(ctx, secretary, a.actor, membership.Profile{Capacity: "full"}))
+		h.settle()
+		if len(b.got) != n+1 || a.last().Members.Version != 4 {
+			t.Fatalf("while suspended: %d more to it", len(b.got)-n)
 		}
 		h.ok(h.service.Reactivate(ctx, secretary, b.actor))
 		h.settle()
-		if b.last().Members.Version != 4 {
+		if b.last().Members.Version != 5 {
 			t.Fatalf("reactivated: %+v", b.last())
 		}
 		h.ok(h.service.Expel(ctx, secretary, b.actor, "breach"))
@@ -285,7 +290,7 @@ func TestLifeOfAMember(t *testing.T) {
 		}
 		h.ok(h.says(a, federation.Leave))
 		l, err := h.service.Current(ctx)
-		if err != nil || l.Version != 6 || len(l.Members) != 0 {
+		if err != nil || l.Version != 7 || len(l.Members) != 0 {
 			t.Fatalf("the list has version %d and %d members, %v", l.Version, len(l.Members), err)
 		}
 		_, ev, err := h.service.Show(ctx, secretary, b.actor)

@@ -25,6 +25,7 @@ type Register interface {
 	All(ctx context.Context, who clinic.Actor) ([]membership.Member, error)
 	Show(ctx context.Context, who clinic.Actor, actor string) (membership.Member, []membership.Event, error)
 	Current(ctx context.Context) (membership.List, error)
+	MayInvite(ctx context.Context, who clinic.Actor) error
 	Look(ctx context.Context, who clinic.Actor, actor string) (membership.Card, error)
 	InviteShown(ctx context.Context, who clinic.Actor, actor, fingerprint string) error
 }
@@ -64,22 +65,22 @@ func (m *Members) Mount(g gin.IRouter) {
 	ctx := func(c *gin.Context) context.Context { return c.Request.Context() }
 	for what, do := range map[string]func(c *gin.Context, actor string) error{
 		"accept": func(c *gin.Context, a string) error {
-			return m.decide.Accept(ctx(c), m.actor(c), a, c.PostForm("tier"))
+			return m.decide.Accept(ctx(c), m.actor(c), a, ginweb.Value(c, "tier"))
 		},
 		"consider": func(c *gin.Context, a string) error { return m.decide.Consider(ctx(c), m.actor(c), a) },
 		"decline": func(c *gin.Context, a string) error {
-			return m.decide.Decline(ctx(c), m.actor(c), a, c.PostForm("reason"))
+			return m.decide.Decline(ctx(c), m.actor(c), a, ginweb.Value(c, "reason"))
 		},
 		"suspend": func(c *gin.Context, a string) error {
-			return m.decide.Suspend(ctx(c), m.actor(c), a, c.PostForm("reason"))
+			return m.decide.Suspend(ctx(c), m.actor(c), a, ginweb.Value(c, "reason"))
 		},
 		"reactivate": func(c *gin.Context, a string) error { return m.decide.Reactivate(ctx(c), m.actor(c), a) },
 		"expel": func(c *gin.Context, a string) error {
-			return m.decide.Expel(ctx(c), m.actor(c), a, c.PostForm("reason"))
+			return m.decide.Expel(ctx(c), m.actor(c), a, ginweb.Value(c, "reason"))
 		},
 		"describe": func(c *gin.Context, a string) error {
 			return m.decide.Describe(ctx(c), m.actor(c), a, membership.Profile{Services: c.PostFormArray("services"),
-				Regions: c.PostFormArray("regions"), Languages: c.PostFormArray("languages"), Capacity: c.PostForm("capacity")})
+				Regions: c.PostFormArray("regions"), Languages: c.PostFormArray("languages"), Capacity: ginweb.Value(c, "capacity")})
 		},
 	} {
 		in.POST("/"+what, m.app.H(m.do(what, do)))
@@ -160,6 +161,9 @@ func choices(list string, codes []string) []ui.Option {
 }
 
 func (m *Members) askInvite(c *gin.Context) error {
+	if err := m.reg.MayInvite(c.Request.Context(), m.actor(c)); err != nil {
+		return err
+	}
 	return m.app.Show(c, http.StatusOK, "members.invite.title", hubui.InvitePage{})
 }
 
@@ -176,7 +180,7 @@ func actorAddress(typed string) string {
 }
 
 func (m *Members) look(c *gin.Context) error {
-	page := hubui.InvitePage{Address: c.PostForm("address")}
+	page := hubui.InvitePage{Address: ginweb.Value(c, "address")}
 	card, err := m.reg.Look(c.Request.Context(), m.actor(c), actorAddress(page.Address))
 	if err != nil {
 		f := fault.As(err)
@@ -191,8 +195,8 @@ func (m *Members) look(c *gin.Context) error {
 }
 
 func (m *Members) invite(c *gin.Context) error {
-	actor := c.PostForm("actor")
-	if err := m.reg.InviteShown(c.Request.Context(), m.actor(c), actor, c.PostForm("print")); err != nil {
+	actor := ginweb.Value(c, "actor")
+	if err := m.reg.InviteShown(c.Request.Context(), m.actor(c), actor, ginweb.Value(c, "print")); err != nil {
 		return err
 	}
 	return m.app.Redirect(c, "/members/one?actor="+url.QueryEscape(actor), "members.flash.invite", nil)
@@ -200,7 +204,7 @@ func (m *Members) invite(c *gin.Context) error {
 
 func (m *Members) do(what string, f func(c *gin.Context, actor string) error) func(c *gin.Context) error {
 	return func(c *gin.Context) error {
-		actor := c.PostForm("actor")
+		actor := ginweb.Value(c, "actor")
 		err := f(c, actor)
 		if fault.Is(err, fault.Invalid) {
 			return m.show(c, http.StatusUnprocessableEntity, actor, ui.Errors{{Text: ui.T(fault.As(err).Key)}})

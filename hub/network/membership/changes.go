@@ -9,6 +9,11 @@ import (
 	"github.com/saphan-network/saphan/node/clinic"
 )
 
+// MayInvite answers nil for who may invite organisations.
+func (s *Service) MayInvite(ctx context.Context, who clinic.Actor) error {
+	return s.may(ctx, who, "invite", "")
+}
+
 // Look fetches what an organisation's server says of itself, for a secretary who
 // thinks of inviting it. Nothing is kept.
 func (s *Service) Look(ctx context.Context, who clinic.Actor, actor string) (Card, error) {
@@ -68,10 +73,10 @@ func (s *Service) Consider(ctx context.Context, who clinic.Actor, actor string) 
 // Accept makes an applicant a member of a tier. It is told so, and all members
 // get the new list.
 func (s *Service) Accept(ctx context.Context, who clinic.Actor, actor, tier string) error {
-	if !slices.Contains(Tiers(), tier) {
-		return fault.New(fault.Invalid, "error.membership.tier")
-	}
 	return s.change(ctx, who, "decide", actor, func(ctx context.Context, m *Member, _ bool) (string, error) {
+		if !slices.Contains(Tiers(), tier) {
+			return "", fault.New(fault.Invalid, "error.membership.tier")
+		}
 		if m.State != Applied && m.State != Tentative {
 			return "", illegal(m.State)
 		}
@@ -94,14 +99,14 @@ func (s *Service) Expel(ctx context.Context, who clinic.Actor, actor, reason str
 }
 
 func (s *Service) end(ctx context.Context, who clinic.Actor, actor, reason string, to State, from ...State) error {
-	if !s.d.Codes("membership_decline_reason", reason) {
-		return fault.New(fault.Invalid, "error.membership.reason")
-	}
 	act := "decide"
 	if to == Expelled {
 		act = "suspend"
 	}
 	return s.change(ctx, who, act, actor, func(ctx context.Context, m *Member, _ bool) (string, error) {
+		if err := s.reason(reason); err != nil {
+			return "", err
+		}
 		if !slices.Contains(from, m.State) {
 			return "", illegal(m.State)
 		}
@@ -113,12 +118,10 @@ func (s *Service) end(ctx context.Context, who clinic.Actor, actor, reason strin
 	})
 }
 
-// Suspend stops all exchange with a member for a time: nothing goes to it, and
-// the other members' servers refuse it, until Reactivate.
+// Suspend stops all exchange with a member for a time: it gets the list on which
+// it is suspended and nothing more, and the other members' servers refuse it,
+// until Reactivate.
 func (s *Service) Suspend(ctx context.Context, who clinic.Actor, actor, reason string) error {
-	if !s.d.Codes("membership_decline_reason", reason) {
-		return fault.New(fault.Invalid, "error.membership.reason")
-	}
 	return s.toggle(ctx, who, actor, Active, Suspended, reason)
 }
 
@@ -129,6 +132,11 @@ func (s *Service) Reactivate(ctx context.Context, who clinic.Actor, actor string
 
 func (s *Service) toggle(ctx context.Context, who clinic.Actor, actor string, from, to State, reason string) error {
 	return s.change(ctx, who, "suspend", actor, func(ctx context.Context, m *Member, _ bool) (string, error) {
+		if to == Suspended {
+			if err := s.reason(reason); err != nil {
+				return "", err
+			}
+		}
 		if m.State != from {
 			return "", illegal(m.State)
 		}
@@ -137,8 +145,27 @@ func (s *Service) toggle(ctx context.Context, who clinic.Actor, actor string, fr
 	})
 }
 
+// reason refuses what is no code of membership_decline_reason.
+func (s *Service) reason(code string) error {
+	if !s.d.Codes("membership_decline_reason", code) {
+		return fault.New(fault.Invalid, "error.membership.reason")
+	}
+	return nil
+}
+
 // Describe changes what the members are told about one of them.
 func (s *Service) Describe(ctx context.Context, who clinic.Actor, actor string, p Profile) error {
+	return s.change(ctx, who, "decide", actor, func(_ context.Context, m *Member, _ bool) (string, error) {
+		if err := s.check(p); err != nil {
+			return "", err
+		}
+		m.Profile = p
+		return "", nil
+	})
+}
+
+// check refuses a profile with a code that is not of its vocabulary.
+func (s *Service) check(p Profile) error {
 	for _, set := range []struct {
 		codes []string
 		lists []string
@@ -152,13 +179,7 @@ func (s *Service) Describe(ctx context.Context, who clinic.Actor, actor string, 
 	if p.Capacity != "" && !s.d.Codes("capacity_status", p.Capacity) {
 		return fault.New(fault.Invalid, "error.membership.profile")
 	}
-	return s.change(ctx, who, "decide", actor, func(_ context.Context, m *Member, known bool) (string, error) {
-		if !known {
-			return "", fault.Missing()
-		}
-		m.Profile = p
-		return "", nil
-	})
+	return nil
 }
 
 // Joined takes an organisation's application, as it has come in, signed with its
@@ -182,7 +203,7 @@ func (s *Service) Joined(ctx context.Context, actor, join string) error {
 			if err != nil {
 				return err
 			}
-			return s.d.Wire.Publish(ctx, l) // the same version again: who has it ignores it
+			return s.d.Wire.Publish(ctx, l, actor) // the same version again: who has it ignores it
 		}
 		return fault.New(fault.Forbidden, "error.membership.not_invited")
 	})
@@ -215,7 +236,12 @@ func (s *Service) change(ctx context.Context, who clinic.Actor, act, actor strin
 	if err := s.may(ctx, who, act, actor); err != nil {
 		return err
 	}
-	return s.apply(ctx, who, actor, f)
+	return s.apply(ctx, who, actor, func(ctx context.Context, m *Member, known bool) (string, error) {
+		if !known && act != "invite" {
+			return "", fault.Missing()
+		}
+		return f(ctx, m, known)
+	})
 }
 
 // apply runs one change of one organisation, and whatever it entails for the
@@ -256,7 +282,7 @@ func (s *Service) apply(ctx context.Context, who clinic.Actor, actor string, f f
 		if err != nil {
 			return err
 		}
-		return s.d.Wire.Publish(ctx, l)
+		return s.d.Wire.Publish(ctx, l, actor)
 	})
 }
 

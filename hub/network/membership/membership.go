@@ -6,11 +6,7 @@ package membership
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/pem"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -26,7 +22,7 @@ const (
 	Applied   State = "applied"   // it asks to join
 	Tentative State = "tentative" // its application is under review
 	Active    State = "active"
-	Suspended State = "suspended" // on the list, but gets and sends nothing
+	Suspended State = "suspended" // on the list, but is told that alone, and says nothing but that it leaves
 	Left      State = "left"      // by its own wish
 	Expelled  State = "expelled"
 	Declined  State = "declined" // its application was turned down
@@ -47,19 +43,7 @@ type Card struct {
 
 // Fingerprint is the SHA-256 of the key in groups of four digits, for comparing
 // by telephone; "" if the key cannot be read.
-func (c Card) Fingerprint() string {
-	b, _ := pem.Decode([]byte(c.PublicKeyPEM))
-	if b == nil {
-		return ""
-	}
-	sum := sha256.Sum256(b.Bytes)
-	digits := hex.EncodeToString(sum[:])
-	var groups []string
-	for i := 0; i < len(digits); i += 4 {
-		groups = append(groups, digits[i:i+4])
-	}
-	return strings.Join(groups, " ")
-}
+func (c Card) Fingerprint() string { return clinic.Fingerprint(c.PublicKeyPEM) }
 
 // Profile is what the network tells its members about one of them.
 type Profile struct {
@@ -123,8 +107,9 @@ type Wire interface {
 	Invite(ctx context.Context, m Member) error
 	Accepted(ctx context.Context, m Member) error
 	Rejected(ctx context.Context, m Member) error
-	// Publish sends the list to every active member on it.
-	Publish(ctx context.Context, l List) error
+	// Publish sends the list to every active member on it, and to the member about
+	// which it was drawn up, so that who is suspended learns that it is.
+	Publish(ctx context.Context, l List, about string) error
 }
 
 // Tiers lists the tiers that a secretary can give.

@@ -40,7 +40,6 @@ func TestRefuses(t *testing.T) {
 		"level":            {config.Inputs{Flags: map[string]string{"log.level": "loud"}}, 2, "debug, info"},
 		"duration":         {config.Inputs{Flags: map[string]string{"session.idle": "soon"}}, 2, "30m"},
 		"switch":           {config.Inputs{Env: []string{"SAPHAN_NODE_FEDERATION_ALLOW_PRIVATE=yes"}}, 2, "true or false"},
-		"number":           {config.Inputs{Flags: map[string]string{"import.max_mb": "0"}}, 2, "whole number"},
 		"proxies":          {config.Inputs{Flags: map[string]string{"trusted_proxies": "10.0.0.0/8, caddy"}}, 2, "CIDR"},
 		"recipient":        {config.Inputs{Flags: map[string]string{"backup.recipient": "ssh-ed25519"}}, 2, "age1"},
 		"secret file":      {config.Inputs{Env: []string{"SAPHAN_NODE_DATABASE_URL_FILE=/nonexistent/x"}}, 2, "secret file"},
@@ -116,7 +115,7 @@ func TestPrintHidesSecrets(t *testing.T) {
 
 func TestTOMLComesBack(t *testing.T) {
 	flags := map[string]string{"base_url": "https://clinic.example.org", "org.name": `คลินิก "ตัวอย่าง" \ ทดสอบ`, "trusted_proxies": "10.0.0.0/8,::1",
-		"session.idle": "45m", "import.max_mb": "5", "federation.allow_private": "true", "data_dir": "/tmp/x"}
+		"session.idle": "45m", "federation.allow_private": "true", "data_dir": "/tmp/x"}
 	v, err := config.Node().Load(config.Inputs{Flags: flags})
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +129,7 @@ func TestTOMLComesBack(t *testing.T) {
 			t.Errorf("%s = %q from %s, want %q", name, w.Text(name), w.Source(name), text)
 		}
 	}
-	if w.Duration("session.idle") != 45*time.Minute || w.Number("import.max_mb") != 5 || !w.On("federation.allow_private") ||
+	if w.Duration("session.idle") != 45*time.Minute || !w.On("federation.allow_private") ||
 		len(w.List("trusted_proxies")) != 2 || w.Text("vault.key_file") != "/tmp/x/vault.key" || !w.SQLite() {
 		t.Error("typed values")
 	}

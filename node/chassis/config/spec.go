@@ -15,7 +15,6 @@ type Kind string
 // The kinds of settings.
 const (
 	Text     Kind = "text"
-	Number   Kind = "number"
 	Switch   Kind = "switch"   // true or false
 	Duration Kind = "duration" // 30m, 12h
 	List     Kind = "list"     // separated by commas
@@ -49,11 +48,7 @@ func (p Spec) Env(s Setting) string {
 
 // Node declares the settings of a member's node.
 func Node() Spec {
-	own := []Setting{
-		{Name: "import.max_mb", Kind: Number, Default: "20", Help: say.Text{
-			TH: "ขนาดไฟล์ทะเบียนที่นำเข้าได้ (เมกะไบต์)", EN: "Largest register file that can be imported, in megabytes."}},
-	}
-	return Spec{Program: "saphan-node", Prefix: "SAPHAN_NODE_", Settings: append(settings("/var/lib/saphan-node", "127.0.0.1:8081", "127.0.0.1:9081"), own...)}
+	return Spec{Program: "saphan-node", Prefix: "SAPHAN_NODE_", Settings: settings("/var/lib/saphan-node", "127.0.0.1:8081", "127.0.0.1:9081")}
 }
 
 // Hub declares the settings of the secretariat's hub.

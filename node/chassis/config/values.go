@@ -34,12 +34,6 @@ func (v Values) get(name string) string {
 // Text returns a setting as it is written.
 func (v Values) Text(name string) string { return v.get(name) }
 
-// Number returns a number.
-func (v Values) Number(name string) int {
-	n, _ := strconv.Atoi(v.get(name)) // checked by Load
-	return n
-}
-
 // On returns a switch.
 func (v Values) On(name string) bool { return v.get(name) == "true" }
 
@@ -125,13 +119,7 @@ func (v Values) Print(w io.Writer, asJSON bool) error {
 
 // fits says whether a text can be a value of the setting, and if not, why.
 func fits(s Setting, t string) (say.Text, bool) {
-	var err error
 	switch s.Kind {
-	case Number:
-		var n int
-		if n, err = strconv.Atoi(t); err != nil || n < 1 {
-			return say.Text{TH: "ต้องเป็นจำนวนเต็มตั้งแต่ 1", EN: "must be a whole number from 1"}, false
-		}
 	case Switch:
 		if t != "true" && t != "false" {
 			return say.Text{TH: "ต้องเป็น true หรือ false", EN: "must be true or false"}, false
@@ -218,7 +206,7 @@ func (v Values) TOML() string {
 
 func literal(k Kind, t string) string {
 	switch k {
-	case Number, Switch:
+	case Switch:
 		return t
 	case List:
 		parts := (Values{set: map[string]value{"x": {t, ""}}}).List("x")

@@ -34,7 +34,7 @@ func (s Status) Next() []Status {
 	case StatusOnHold:
 		return []Status{StatusOpen, StatusClosed}
 	case StatusClosed:
-		return nil
+		return []Status{StatusScreening} // by Reopen alone: is it ours now, is there a conflict of interest by now
 	}
 	return nil
 }
@@ -66,6 +66,10 @@ const (
 	RoleClient = "client" // the problem owner; the first one is the main client
 	RoleMember = "member" // of the client's household
 )
+
+// PrecisionCirca marks a birth that is a guess; the other precisions follow from
+// how much of the date there is.
+const PrecisionCirca = "circa"
 
 // Person is a client or a member of the household. All values but the coarse
 // ones (sex, status, birth year) are class A or B and are stored sealed.
@@ -211,6 +215,11 @@ const (
 	EventIdentity  = "identity_read"
 	EventConsent   = "consent"
 	EventWithdrawn = "consent_withdrawn"
+	EventReopened  = "reopened"
+
+	EventPersonAdded   = "person_added"
+	EventPersonEdited  = "person_edited"
+	EventPersonRemoved = "person_removed"
 )
 
 // Event is one thing that happened to a case. Detail carries codes and opaque

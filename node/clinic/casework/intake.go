@@ -199,7 +199,7 @@ func (s *Service) checkPerson(p Person) []fault.Field {
 	}
 	long := []struct{ name, value string }{{"title", p.Title}, {"given", p.Given}, {"family", p.Family}, {"id_number", p.IDNumber},
 		{"phone", p.Phone}, {"village", p.Village}, {"address", p.Address}, {"nationality", p.Nationality}, {"ethnicity", p.Ethnicity},
-		{"other_names", strings.Join(p.OtherNames, " ")}}
+		{"other", strings.Join(p.OtherNames, " ")}}
 	for _, f := range long {
 		if len(f.value) > maxShort {
 			add(f.name, "cases.error.too_long")

@@ -60,14 +60,14 @@ func (s *Service) Move(ctx context.Context, actor clinic.Actor, id string, versi
 		act = "close"
 	}
 	return s.change(ctx, actor, act, id, version, func(_ context.Context, c *Case) ([]Event, error) {
-		if !slices.Contains(c.AdminStatus.Next(), m.To) {
+		if c.AdminStatus == StatusClosed || !slices.Contains(c.AdminStatus.Next(), m.To) {
 			return nil, fault.New(fault.Conflict, "cases.fault.move")
 		}
 		if err := s.guard(*c, m); err != nil {
 			return nil, err
 		}
 		e := Event{Kind: EventMoved, Detail: map[string]string{"from": string(c.AdminStatus), "to": string(m.To)}}
-		c.HoldReason, c.WakeOn, c.CloseReason = "", "", ""
+		s.enter(c, m.To)
 		switch m.To {
 		case StatusOnHold:
 			c.HoldReason, c.WakeOn = strings.TrimSpace(m.HoldReason), m.WakeOn
@@ -77,8 +77,36 @@ func (s *Service) Move(ctx context.Context, actor clinic.Actor, id string, versi
 			e.Detail["reason"] = m.CloseReason
 		case StatusIntake, StatusScreening, StatusOpen:
 		}
-		c.AdminStatus, c.Since = m.To, s.Clock()
 		return []Event{e}, nil
+	})
+}
+
+// enter puts a case into a state; what belonged to the state before it goes.
+func (s *Service) enter(c *Case, to Status) {
+	c.HoldReason, c.WakeOn, c.CloseReason = "", "", ""
+	c.AdminStatus, c.Since = to, s.Clock()
+}
+
+// ReopenReasons lists the codes with which a closed case may be opened again.
+func ReopenReasons() []string {
+	return []string{"came_back", "new_facts", "law_changed", "relapse", "correction", "closed_by_mistake", "other"}
+}
+
+// Reopen takes a closed case back to screening. The legal basis stays; the check
+// for a conflict of interest has to be made again, since the clinic may have
+// taken on others meanwhile. A consent that has ended stays ended.
+func (s *Service) Reopen(ctx context.Context, actor clinic.Actor, id string, version int64, reason string) (Case, error) {
+	return s.change(ctx, actor, "reopen", id, version, func(_ context.Context, c *Case) ([]Event, error) {
+		if c.AdminStatus != StatusClosed || !slices.Contains(c.AdminStatus.Next(), StatusScreening) {
+			return nil, fault.New(fault.Conflict, "cases.fault.move")
+		}
+		if !slices.Contains(ReopenReasons(), reason) {
+			return nil, invalid([]fault.Field{{Name: "reopen_reason", Key: "cases.error.reopen_reason"}})
+		}
+		from := c.AdminStatus
+		s.enter(c, StatusScreening)
+		c.Conflict = ConflictPending
+		return []Event{{Kind: EventReopened, Detail: map[string]string{"from": string(from), "to": string(c.AdminStatus), "reason": reason}}}, nil
 	})
 }
 
@@ -110,7 +138,7 @@ func (s *Service) guard(c Case, m Move) error {
 	return invalid(bad)
 }
 
-// Details are the facts of a case that Edit changes (persons are not among them).
+// Details are the facts of a case that Edit changes (for persons see EditPerson).
 type Details struct {
 	OpenedOn, LocalNumber        string
 	ProvinceCode, AmphoeName     string

@@ -117,4 +117,11 @@ func TestProblemsOfARecord(t *testing.T) {
 	if p := good().Problems("2026-11-25"); len(p) != 0 {
 		t.Errorf("a good record has problems: %v", p)
 	}
+	for _, text := range []string{"anonymous_offer-1", "ฉบับที่ 3", "th-12345", "0000089000005", "th"} { // the gate would let no offer go with it
+		r := good()
+		r.TextVersion = text
+		if p := r.Problems("2026-11-25"); len(p) != 1 || p[0].Name != "text_version" {
+			t.Errorf("the text %q: %v", text, p)
+		}
+	}
 }

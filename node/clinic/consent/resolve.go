@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -110,6 +111,10 @@ func closeness(why string) int {
 	return slices.Index(order[:], why)
 }
 
+// version is the form of a text's name, such as th-3: it goes out with an offer,
+// and what could be a person's name or number does not pass there.
+var version = regexp.MustCompile(`^[a-zA-Z0-9]{1,8}-[0-9]{1,4}$`)
+
 // Problems lists what is missing or wrong in a record, by form field.
 func (r Record) Problems(today string) []fault.Field {
 	var bad []fault.Field
@@ -127,7 +132,7 @@ func (r Record) Problems(today string) []fault.Field {
 		add("valid_until", "consent.error.valid_until")
 	}
 	if r.Basis == Explicit {
-		if r.TextVersion == "" {
+		if !version.MatchString(r.TextVersion) {
 			add("text_version", "consent.error.text_version")
 		}
 		if r.Language == "" {

@@ -6,11 +6,7 @@ package directory
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/pem"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -36,19 +32,7 @@ type Card struct {
 
 // Fingerprint is the SHA-256 of the key in groups of four digits, for comparing
 // by telephone; "" if the key cannot be read.
-func (c Card) Fingerprint() string {
-	b, _ := pem.Decode([]byte(c.PublicKeyPEM))
-	if b == nil {
-		return ""
-	}
-	sum := sha256.Sum256(b.Bytes)
-	digits := hex.EncodeToString(sum[:])
-	var groups []string
-	for i := 0; i < len(digits); i += 4 {
-		groups = append(groups, digits[i:i+4])
-	}
-	return strings.Join(groups, " ")
-}
+func (c Card) Fingerprint() string { return clinic.Fingerprint(c.PublicKeyPEM) }
 
 // Standing is how this node stands with its network.
 type Standing struct {
@@ -84,6 +68,8 @@ type Version struct {
 
 // Store keeps the standing: one record.
 type Store interface {
+	// Lock makes all other changes wait until the running transaction ends.
+	Lock(ctx context.Context) error
 	Standing(ctx context.Context) (Standing, error) // zero if there is none
 	SaveStanding(ctx context.Context, s Standing) error
 }
@@ -100,6 +86,9 @@ type Wire interface {
 	Pin(ctx context.Context, c Card) error
 	Join(ctx context.Context, hub string) (activity string, err error)
 	Leave(ctx context.Context, hub string) error
+	// Part takes down that the other members are none to us any more: nothing
+	// goes to them, and nothing but a withdrawal is taken from them.
+	Part(ctx context.Context) error
 }
 
 // Deps is what the service stands on; all are needed.
@@ -243,29 +232,32 @@ func (s *Service) Leave(ctx context.Context, who clinic.Actor) error {
 			return fault.New(fault.Conflict, "error.network.not_joined")
 		}
 		st.State = LeftIt
+		if err := s.d.Wire.Part(ctx); err != nil {
+			return err
+		}
 		return s.d.Wire.Leave(ctx, st.Hub.Actor)
 	})
 }
 
 // WasInvited takes note that the pinned hub has asked us to join.
 func (s *Service) WasInvited(ctx context.Context, from string) error {
-	return s.told(ctx, from, "invited", func(st *Standing) bool {
+	return s.told(ctx, from, "invited", func(_ context.Context, st *Standing) (bool, error) {
 		if st.State == Asked || st.State == Active {
-			return false
+			return false, nil
 		}
 		st.State, st.Reason = Invited, ""
-		return true
+		return true, nil
 	})
 }
 
 // WasAccepted takes note that the hub has accepted our application.
 func (s *Service) WasAccepted(ctx context.Context, from, join, paper, tier string) error {
-	return s.told(ctx, from, "accepted", func(st *Standing) bool {
+	return s.told(ctx, from, "accepted", func(_ context.Context, st *Standing) (bool, error) {
 		if st.Join != join || st.State == LeftIt {
-			return false
+			return false, nil
 		}
 		st.State, st.Tier, st.Paper, st.Reason = Active, tier, paper, ""
-		return true
+		return true, nil
 	})
 }
 
@@ -275,10 +267,24 @@ func (s *Service) WasRejected(ctx context.Context, from, join, reason string) (m
 	if err != nil || st.Hub.Actor != from || st.Join != join {
 		return false, err
 	}
-	return true, s.told(ctx, from, "rejected", func(st *Standing) bool {
+	return true, s.told(ctx, from, "rejected", func(ctx context.Context, st *Standing) (bool, error) {
+		if st.Join != join {
+			return false, nil
+		}
 		st.State, st.Reason = Ended, reason
-		return true
+		return true, s.d.Wire.Part(ctx)
 	})
+}
+
+// TakesLists reports whether lists of members are for this node: whoever has
+// left, or was sent away, takes none that was on its way. It holds until the end
+// of the running transaction.
+func (s *Service) TakesLists(ctx context.Context) (bool, error) {
+	if err := s.d.Store.Lock(ctx); err != nil {
+		return false, err
+	}
+	st, err := s.d.Store.Standing(ctx)
+	return st.State == Asked || st.State == Active, err
 }
 
 // FromHub reports whether an actor is the hub that this node has pinned.
@@ -288,8 +294,11 @@ func (s *Service) FromHub(ctx context.Context, actor string) (bool, error) {
 }
 
 // told applies what the hub has said, and refuses it from anybody else.
-func (s *Service) told(ctx context.Context, from, what string, f func(st *Standing) bool) error {
+func (s *Service) told(ctx context.Context, from, what string, f func(ctx context.Context, st *Standing) (bool, error)) error {
 	return s.d.Tx.Within(ctx, func(ctx context.Context) error {
+		if err := s.d.Store.Lock(ctx); err != nil {
+			return err
+		}
 		st, err := s.d.Store.Standing(ctx)
 		if err != nil {
 			return err
@@ -297,8 +306,8 @@ func (s *Service) told(ctx context.Context, from, what string, f func(st *Standi
 		if st.Hub.Actor == "" || st.Hub.Actor != from {
 			return fault.New(fault.Forbidden, "error.network.not_the_hub")
 		}
-		if !f(&st) {
-			return nil
+		if changed, err := f(ctx, &st); err != nil || !changed {
+			return err
 		}
 		st.Since = s.d.Now()
 		if err := s.d.Store.SaveStanding(ctx, st); err != nil {
@@ -313,6 +322,9 @@ func (s *Service) change(ctx context.Context, who clinic.Actor, what string, f f
 		return err
 	}
 	return s.d.Tx.Within(ctx, func(ctx context.Context) error {
+		if err := s.d.Store.Lock(ctx); err != nil {
+			return err
+		}
 		st, err := s.d.Store.Standing(ctx)
 		if err != nil {
 			return err

@@ -108,7 +108,13 @@ func (s *Sender) undo(ctx context.Context, actor clinic.Actor, r *Referral, m Mo
 	}
 	switch err := s.Out.Withdraw(ctx, *r, reason); {
 	case fault.Is(err, fault.Denied):
-		detail["told"] = "no" // the other member may no longer be written to; here it is withdrawn all the same
+		// The other member may not be written to; here it is withdrawn all the same.
+		detail["told"] = "no"
+		reach, err := s.Directory.Reachable(ctx, r.Form.Target)
+		if err != nil {
+			return err
+		}
+		r.Untold = !reach
 	case err != nil:
 		return err
 	}
@@ -134,15 +140,16 @@ func (s *Sender) Close(ctx context.Context, actor clinic.Actor, id, confirmed st
 	})
 }
 
-// Tick expires what got no answer in time and tells the other end, each in its
-// own transaction: one that fails keeps back no other. It returns how many.
+// Tick expires what got no answer in time and tells the other end, and tells of
+// withdrawals that could not be told before, each in its own transaction: one
+// that fails keeps back no other. It returns how many have expired.
 func (s *Sender) Tick(ctx context.Context) (int, error) {
+	failed := s.catchUp(ctx)
 	due, err := s.Store.List(ctx, Filter{Due: s.Clock(), States: []State{StateOffered, StateDelivered, StateTentative}})
 	if err != nil {
-		return 0, err
+		return 0, errors.Join(failed, err)
 	}
 	n := 0
-	var failed error
 	for _, d := range due {
 		err := s.Tx.Within(ctx, func(ctx context.Context) error {
 			r, err := s.Store.Get(ctx, d.ID)

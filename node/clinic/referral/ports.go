@@ -25,6 +25,7 @@ type Filter struct {
 	Reference string // IRI of the referral
 	States    []State
 	Due       time.Time // only those whose AnswerBy is not later; zero: all
+	Untold    bool      // only withdrawals that the other member could not be told of
 	Limit     int       // 0 means 500
 }
 
@@ -43,6 +44,9 @@ type Cases interface {
 // of the members list; asking it sends nothing.
 type Directory interface {
 	Members(ctx context.Context) ([]Member, error)
+	// Reachable reports whether this member and another are both in the network
+	// in good standing, so that one may write to the other.
+	Reachable(ctx context.Context, actor string) (bool, error)
 }
 
 // Offering is all that an offer is built from.

@@ -126,6 +126,7 @@ type Referral struct {
 	Reason    string // code of the return, decline, withdrawal or failure
 	Suggested string // IRI of another member
 	Confirmed string // yes, no, unreachable
+	Untold    bool   // withdrawn while the other member could not be told
 
 	Engagement Engagement // as last reported by the other member
 

@@ -82,6 +82,21 @@ type Directory struct {
 // NewDirectory returns the directory of the members other than self (an IRI).
 func NewDirectory(list MemberList, self string) *Directory { return &Directory{list, self} }
 
+// Reachable reports whether both are on the list and active.
+func (d *Directory) Reachable(ctx context.Context, actor string) (bool, error) {
+	list, err := d.list.Members(ctx)
+	if err != nil {
+		return false, err
+	}
+	active := 0
+	for _, m := range list.Items {
+		if (m.Actor == actor || m.Actor == d.self) && m.State == "active" {
+			active++
+		}
+	}
+	return active == 2, nil
+}
+
 // Members returns the other members that a referral can be about.
 func (d *Directory) Members(ctx context.Context) ([]referral.Member, error) {
 	list, err := d.list.Members(ctx)

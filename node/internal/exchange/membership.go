@@ -52,6 +52,9 @@ func (w *HubWire) Leave(ctx context.Context, hub string) error {
 	return err
 }
 
+// Part makes the other members former ones.
+func (w *HubWire) Part(ctx context.Context) error { return w.Mail.Part(ctx) }
+
 func (w *HubWire) say(ctx context.Context, hub string, t federation.Type) (string, error) {
 	return w.Office.Send(ctx, hub, policies.Membership, hub, policies.Facts{"membership/message": {string(t)}}, federation.Activity{Type: t, Object: hub})
 }
@@ -110,6 +113,9 @@ func (m Membership) takeList(ctx context.Context, a federation.Activity) error {
 		if err == nil {
 			err = fault.New(fault.Forbidden, "error.network.not_the_hub")
 		}
+		return err
+	}
+	if takes, err := m.Directory.TakesLists(ctx); err != nil || !takes {
 		return err
 	}
 	have, err := m.Mail.Members(ctx)

@@ -43,6 +43,16 @@ type CaseWriter interface {
 	WithdrawConsent(ctx context.Context, actor clinic.Actor, id, consentID, how string) error
 }
 
+// CaseMender is what the pages put right in a case file later: its persons, and
+// that it was closed.
+type CaseMender interface {
+	RevealPerson(ctx context.Context, actor clinic.Actor, id, personID string) (casework.Case, casework.Person, error)
+	AddPerson(ctx context.Context, actor clinic.Actor, id string, version int64, p casework.Person) (casework.Case, error)
+	EditPerson(ctx context.Context, actor clinic.Actor, id string, version int64, p casework.Person) (casework.Case, error)
+	RemovePerson(ctx context.Context, actor clinic.Actor, id string, version int64, personID string) (casework.Case, error)
+	Reopen(ctx context.Context, actor clinic.Actor, id string, version int64, reason string) (casework.Case, error)
+}
+
 // CaseDrafts is what the pages do with unfinished intakes.
 type CaseDrafts interface {
 	KeepDraft(ctx context.Context, actor clinic.Actor, key string, form map[string][]string) error
@@ -83,6 +93,7 @@ type CaseReferrals interface {
 type CasesConfig struct {
 	Read       CaseReader
 	Write      CaseWriter
+	Mend       CaseMender
 	Drafts     CaseDrafts
 	Staff      Colleagues
 	Recipients Recipients
@@ -112,6 +123,12 @@ func (h *Cases) Mount(g gin.IRouter) {
 	r.POST("/:id/identity", h.app.H(h.identity))
 	r.POST("/:id/screen", h.app.H(h.screen))
 	r.POST("/:id/move", h.app.H(h.move))
+	r.POST("/:id/reopen", h.app.H(h.reopen))
+	r.GET("/:id/persons/new", h.app.H(h.newPerson))
+	r.POST("/:id/persons", h.app.H(h.addPerson))
+	r.POST("/:id/persons/:person/open", h.app.H(h.openPerson))
+	r.POST("/:id/persons/:person", h.app.H(h.editPerson))
+	r.POST("/:id/persons/:person/remove", h.app.H(h.removePerson))
 	r.POST("/:id/note", h.app.H(h.note))
 	r.POST("/:id/assign", h.app.H(h.assign))
 	r.GET("/:id/edit", h.app.H(h.editForm))

@@ -69,22 +69,44 @@ func (f caseForm) intake() (casework.Intake, ui.Errors) {
 		LocalNumber: f.one("local_number"), Channel: "form",
 	}
 	for i := range f.persons() {
-		at := "person." + strconv.Itoa(i) + "."
-		p := casework.Person{
-			Title: f.one(at + "title"), Given: f.one(at + "given"), Family: f.one(at + "family"), IDNumber: f.one(at + "id_number"),
-			Phone: f.one(at + "phone"), Village: f.one(at + "village"), Birth: f.date(at+"birth", &errs), Sex: f.one(at + "sex"), Status: f.one(at + "status"),
-		}
-		for _, o := range strings.Split(f.one(at+"other"), ",") {
-			if o = strings.TrimSpace(o); o != "" {
-				p.OtherNames = append(p.OtherNames, o)
-			}
-		}
-		if i > 0 && p.Given+p.Family+p.IDNumber+p.Phone+p.Village+p.Birth+p.Sex+p.Status == "" && len(p.OtherNames) == 0 {
+		p := f.person(i, &errs)
+		p.Role = "" // the first is the client
+		if i > 0 && p.Given+p.Family+p.IDNumber+p.Phone+p.Village+p.Address+p.Birth+p.Sex+p.Nationality+p.Status == "" && len(p.OtherNames) == 0 {
 			continue
 		}
 		in.Persons = append(in.Persons, p)
 	}
 	return in, errs
+}
+
+// person reads the person at a place of the form.
+func (f caseForm) person(i int, errs *ui.Errors) casework.Person {
+	at := "person." + strconv.Itoa(i) + "."
+	p := casework.Person{
+		Title: f.one(at + "title"), Given: f.one(at + "given"), Family: f.one(at + "family"), IDNumber: f.one(at + "id_number"),
+		Phone: f.one(at + "phone"), Village: f.one(at + "village"), Address: f.one(at + "address"), Birth: f.date(at+"birth", errs),
+		Sex: f.one(at + "sex"), Nationality: f.one(at + "nationality"), Status: f.one(at + "status"), Role: f.one(at + "role"),
+	}
+	if p.Birth != "" && f.one(at+"circa") == "yes" {
+		p.BirthPrecision = casework.PrecisionCirca
+	}
+	for _, o := range strings.Split(f.one(at+"other"), ",") {
+		if o = strings.TrimSpace(o); o != "" {
+			p.OtherNames = append(p.OtherNames, o)
+		}
+	}
+	return p
+}
+
+// personForm is the part of a form about the person at a place, as it was typed.
+func (f caseForm) personForm(i int) nodeui.CasePersonForm {
+	at := "person." + strconv.Itoa(i) + "."
+	return nodeui.CasePersonForm{
+		N: i, Title: f.one(at + "title"), Given: f.one(at + "given"), Family: f.one(at + "family"), Other: f.one(at + "other"),
+		Sex: f.one(at + "sex"), Nationality: f.one(at + "nationality"), Status: f.one(at + "status"), IDNumber: f.one(at + "id_number"),
+		Phone: f.one(at + "phone"), Village: f.one(at + "village"), Address: f.one(at + "address"),
+		Birth: f.dateField(at+"birth", "cases.person.birth", ""), Circa: f.one(at+"circa") == "yes",
+	}
 }
 
 // intakePage is the form with what was typed.
@@ -99,12 +121,7 @@ func intakePage(f caseForm, today string) nodeui.CaseNewPage {
 		OpenedOn: f.dateField("opened_on", "cases.field.opened_on", opened), CanAdd: f.persons() < maxPersons,
 	}
 	for i := range f.persons() {
-		at := "person." + strconv.Itoa(i) + "."
-		page.Persons = append(page.Persons, nodeui.CasePersonForm{
-			N: i, Title: f.one(at + "title"), Given: f.one(at + "given"), Family: f.one(at + "family"), Other: f.one(at + "other"),
-			Sex: f.one(at + "sex"), Status: f.one(at + "status"), IDNumber: f.one(at + "id_number"), Phone: f.one(at + "phone"),
-			Village: f.one(at + "village"), Birth: f.dateField(at+"birth", "cases.person.birth", ""),
-		})
+		page.Persons = append(page.Persons, f.personForm(i))
 	}
 	return page
 }

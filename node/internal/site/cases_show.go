@@ -35,7 +35,7 @@ func (h *Cases) identity(c *gin.Context) error {
 // render shows the page of a case. change may put back what was typed.
 func (h *Cases) render(c *gin.Context, status int, k casework.Case, revealed bool, change func(*nodeui.CasePage)) error {
 	ctx, actor := c.Request.Context(), h.actor(c)
-	can, err := h.Read.Can(ctx, actor, k.ID, "read-identity", "update", "note", "assign", "consent", "close")
+	can, err := h.Read.Can(ctx, actor, k.ID, "read-identity", "update", "note", "assign", "consent", "close", "reopen")
 	if err != nil {
 		return err
 	}
@@ -50,10 +50,10 @@ func (h *Cases) render(c *gin.Context, status int, k casework.Case, revealed boo
 	page := nodeui.CasePage{
 		ID: k.ID, Number: k.LocalNumber, Version: k.Version, State: stateOf(k, names, h.today()), Revealed: revealed,
 		CanReveal: can["read-identity"], CanEdit: can["update"], CanNote: can["note"], CanConsent: can["consent"],
-		BasisChosen: k.LegalBasis != "", Problem: k.Problem, Facts: factsOf(k), Team: teamOf(k, names), Next: nextOf(k, can),
+		CanPersons: can["update"] && can["read-identity"], BasisChosen: k.LegalBasis != "", Problem: k.Problem, Facts: factsOf(k), Team: teamOf(k, names), Next: nextOf(k, can),
 	}
 	for _, p := range k.Persons {
-		page.Persons = append(page.Persons, personOf(p))
+		page.Persons = append(page.Persons, personOf(p, revealed))
 	}
 	if can["assign"] {
 		page.CanAssign = true
@@ -175,6 +175,10 @@ func nextOf(k casework.Case, can map[string]bool) nodeui.CaseNext {
 	}
 	for _, to := range k.AdminStatus.Next() {
 		n.CanClose = n.CanClose || to == casework.StatusClosed && can["close"]
+		n.Closed = k.AdminStatus == casework.StatusClosed && to == casework.StatusScreening && can["reopen"]
+	}
+	for _, r := range casework.ReopenReasons() {
+		n.ReopenReasons = append(n.ReopenReasons, ui.Option{Value: r, Label: ui.T("cases.reopen." + r)})
 	}
 	for _, r := range casework.CloseReasons() {
 		n.CloseReasons = append(n.CloseReasons, ui.Option{Value: r, Label: ui.T("cases.close." + r)})
@@ -182,19 +186,24 @@ func nextOf(k casework.Case, can map[string]bool) nodeui.CaseNext {
 	return n
 }
 
-func personOf(p casework.Person) nodeui.CasePerson {
-	out := nodeui.CasePerson{Name: p.FullName(), Role: ui.T("cases.role." + p.Role)}
+// personOf is a person on the page of the case. What tells most about somebody
+// shows only once names are shown.
+func personOf(p casework.Person, revealed bool) nodeui.CasePerson {
+	out := nodeui.CasePerson{ID: p.ID, Name: p.FullName(), Role: ui.T("cases.role." + p.Role)}
 	add := func(label string, t ...ui.Text) {
 		if len(t) > 0 && t[0].Some() {
 			out.Facts = append(out.Facts, ui.Fact{Label: ui.T(label), Values: t})
 		}
 	}
-	add("cases.person.birth", ui.On(p.Birth))
+	add("cases.person.birth", birthTexts(p)...)
 	if p.Sex != "" {
 		add("cases.person.sex", ui.Label("sex", p.Sex))
 	}
 	if f := p.StatusFamily(); f != "" {
 		add("cases.person.status", ui.Label("status_family", f))
+	}
+	if revealed {
+		add("cases.person.nationality", nationTexts(p.Nationality)...)
 	}
 	add("cases.person.id_number", ui.Say(p.IDNumber))
 	add("cases.person.other", ui.Say(strings.Join(p.OtherNames, ", ")))
@@ -315,6 +324,16 @@ func eventOf(e casework.Event, names map[string]string) ui.Event {
 	case casework.EventAssigned, casework.EventReleased:
 		out.Title = ui.T("cases.event."+e.Kind, "name", names[e.Detail["to"]+e.Detail["from"]])
 		out.Icon = "user"
+	case casework.EventReopened:
+		out.Icon, out.Tone = "forward", "act"
+		detail(ui.T("cases.reopen." + e.Detail["reason"]))
+	case casework.EventPersonAdded, casework.EventPersonRemoved, casework.EventPersonEdited:
+		out.Icon = "user"
+		if fields := e.Detail["fields"]; fields != "" {
+			for name := range strings.SplitSeq(fields, ",") {
+				detail(ui.T("cases.person." + name))
+			}
+		}
 	case casework.EventNote:
 		out.Icon = "note"
 	case casework.EventBasis:

@@ -13,8 +13,9 @@ import (
 	"github.com/saphan-network/saphan/web/ui"
 )
 
-// consentText names the text that the consent form shows.
-const consentText = "anonymous_offer-1"
+// consentText names the text that the consent form shows, in the form of
+// consent.Version: it goes out with an offer.
+const consentText = "offer-1"
 
 // version is the version that the person saw. A form without one is stale.
 func version(c *gin.Context) int64 {
@@ -88,6 +89,12 @@ func (h *Cases) move(c *gin.Context) error {
 		p.Next.HoldReason, p.Next.CloseReason = m.HoldReason, m.CloseReason
 		p.Next.WakeOn = f.dateField("wake_on", "cases.field.wake_on", "")
 	})
+}
+
+func (h *Cases) reopen(c *gin.Context) error {
+	reason := c.PostForm("reopen_reason")
+	_, err := h.Mend.Reopen(c.Request.Context(), h.actor(c), c.Param("id"), version(c), reason)
+	return h.done(c, err, "cases.flash.reopened", func(p *nodeui.CasePage) { p.Next.ReopenReason = reason })
 }
 
 func (h *Cases) note(c *gin.Context) error {
@@ -172,7 +179,7 @@ func (h *Cases) clashed(c *gin.Context, f caseForm, mine casework.Details) error
 	if err != nil {
 		return err
 	}
-	page := nodeui.CaseClashPage{ID: k.ID, Number: k.LocalNumber, Version: k.Version, Rows: clash(mine, detailsFor(k))}
+	page := nodeui.CaseClashPage{ID: k.ID, Action: "edit", Number: k.LocalNumber, Version: k.Version, Rows: clash(mine, detailsFor(k))}
 	for _, name := range []string{"problem", "issues", "province", "amphoe", "interpreter", "guardian", "opened_on.day", "opened_on.month",
 		"opened_on.year", "local_number", "openness"} {
 		for _, v := range f.all(name) {

@@ -90,6 +90,9 @@ func (h *Imports) listWith(c *gin.Context, status int, problems ui.Errors) error
 }
 
 func (h *Imports) upload(c *gin.Context) error {
+	if _, _, err := h.registers.Files(c.Request.Context(), h.actor(c)); err != nil {
+		return err // before megabytes are read of who may not
+	}
 	head, err := c.FormFile("file")
 	if err != nil {
 		var large *http.MaxBytesError

@@ -91,6 +91,9 @@ func areas(codes []string) []ui.Text {
 }
 
 func (n *Network) ask(c *gin.Context) error {
+	if err := n.may.May(c.Request.Context(), n.actor(c), "manage", clinic.Object{Type: "network", Open: true, Openness: 2}); err != nil {
+		return err
+	}
 	return n.app.Show(c, http.StatusOK, "network.join.title", nodeui.JoinPage{})
 }
 

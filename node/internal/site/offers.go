@@ -69,21 +69,21 @@ func (h *Offers) Mount(g gin.IRouter) {
 			return h.Answer.Accept(c.Request.Context(), a, id)
 		},
 		"consider": func(c *gin.Context, a clinic.Actor, id string) error {
-			return h.Answer.Consider(c.Request.Context(), a, id, c.PostForm("expected"))
+			return h.Answer.Consider(c.Request.Context(), a, id, ginweb.Value(c, "expected"))
 		},
 		"decline": func(c *gin.Context, a clinic.Actor, id string) error {
-			return h.Answer.Decline(c.Request.Context(), a, id, c.PostForm("reason"))
+			return h.Answer.Decline(c.Request.Context(), a, id, ginweb.Value(c, "reason"))
 		},
 		"suggest": func(c *gin.Context, a clinic.Actor, id string) error {
-			return h.Answer.Suggest(c.Request.Context(), a, id, c.PostForm("reason"), c.PostForm("suggested"))
+			return h.Answer.Suggest(c.Request.Context(), a, id, ginweb.Value(c, "reason"), ginweb.Value(c, "suggested"))
 		},
 		"progress": h.progress,
 		"hold":     h.hold,
 		"complete": func(c *gin.Context, a clinic.Actor, id string) error {
-			return h.Work.Complete(c.Request.Context(), a, id, c.PostFormArray("outcomes"), c.PostForm("month"))
+			return h.Work.Complete(c.Request.Context(), a, id, c.PostFormArray("outcomes"), ginweb.Value(c, "month"))
 		},
 		"fail": func(c *gin.Context, a clinic.Actor, id string) error {
-			return h.Work.Fail(c.Request.Context(), a, id, c.PostForm("reason"))
+			return h.Work.Fail(c.Request.Context(), a, id, ginweb.Value(c, "reason"))
 		},
 		"disengaged": func(c *gin.Context, a clinic.Actor, id string) error {
 			return h.Work.Disengaged(c.Request.Context(), a, id)
@@ -116,7 +116,7 @@ func (h *Offers) progress(c *gin.Context, a clinic.Actor, id string) error {
 	if err != nil {
 		return err
 	}
-	return h.Work.Progress(c.Request.Context(), a, id, c.PostForm("step"), next)
+	return h.Work.Progress(c.Request.Context(), a, id, ginweb.Value(c, "step"), next)
 }
 
 func (h *Offers) hold(c *gin.Context, a clinic.Actor, id string) error {
@@ -124,12 +124,12 @@ func (h *Offers) hold(c *gin.Context, a clinic.Actor, id string) error {
 	if err != nil {
 		return err
 	}
-	return h.Work.Hold(c.Request.Context(), a, id, c.PostForm("reason"), next)
+	return h.Work.Hold(c.Request.Context(), a, id, ginweb.Value(c, "reason"), next)
 }
 
 // dateOf reads a date of three controls as a fault of its field.
 func dateOf(c *gin.Context, name string) (string, error) {
-	iso, key := ui.ReadDate(c.PostForm, name)
+	iso, key := ui.ReadDate(func(n string) string { return ginweb.Value(c, n) }, name)
 	if key == "" {
 		return iso, nil
 	}

@@ -114,7 +114,7 @@ func (h *Referrals) draft(c *gin.Context) error {
 		return err
 	}
 	f, errs := formOfReferral(c)
-	if c.PostForm("do") == "rank" {
+	if ginweb.Value(c, "do") == "rank" {
 		return h.showForm(c, http.StatusOK, src, f, nil, "/cases/"+caseID, "/refer")
 	}
 	if len(errs) > 0 {
@@ -145,7 +145,7 @@ func (h *Referrals) edit(c *gin.Context) error {
 	}
 	back := "/referrals/" + c.Param("id")
 	f, errs := formOfReferral(c)
-	if c.PostForm("do") == "rank" {
+	if ginweb.Value(c, "do") == "rank" {
 		return h.showForm(c, http.StatusOK, src, f, nil, back, "/edit")
 	}
 	if len(errs) > 0 {
@@ -231,19 +231,19 @@ func (h *Referrals) submit(c *gin.Context) error {
 }
 
 func (h *Referrals) approve(c *gin.Context) error {
-	return h.after(c, h.Write.Approve(c.Request.Context(), actorOf(h.app, c), c.Param("id"), c.PostForm("sha256")), "referrals.flash.sent")
+	return h.after(c, h.Write.Approve(c.Request.Context(), actorOf(h.app, c), c.Param("id"), ginweb.Value(c, "sha256")), "referrals.flash.sent")
 }
 
 func (h *Referrals) giveBack(c *gin.Context) error {
-	return h.after(c, ofForm("return", h.Write.Return(c.Request.Context(), actorOf(h.app, c), c.Param("id"), c.PostForm("reason"))), "referrals.flash.returned")
+	return h.after(c, ofForm("return", h.Write.Return(c.Request.Context(), actorOf(h.app, c), c.Param("id"), ginweb.Value(c, "reason"))), "referrals.flash.returned")
 }
 
 func (h *Referrals) withdraw(c *gin.Context) error {
-	return h.after(c, ofForm("withdraw", h.Write.Withdraw(c.Request.Context(), actorOf(h.app, c), c.Param("id"), c.PostForm("reason"))), "referrals.flash.withdrawn")
+	return h.after(c, ofForm("withdraw", h.Write.Withdraw(c.Request.Context(), actorOf(h.app, c), c.Param("id"), ginweb.Value(c, "reason"))), "referrals.flash.withdrawn")
 }
 
 func (h *Referrals) close(c *gin.Context) error {
-	return h.after(c, h.Write.Close(c.Request.Context(), actorOf(h.app, c), c.Param("id"), c.PostForm("confirmed")), "referrals.flash.closed")
+	return h.after(c, h.Write.Close(c.Request.Context(), actorOf(h.app, c), c.Param("id"), ginweb.Value(c, "confirmed")), "referrals.flash.closed")
 }
 
 // CaseReferrals implements site.CaseReferrals: the referrals of one case.

@@ -4,22 +4,23 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/saphan-network/saphan/node/clinic/referral"
+	"github.com/saphan-network/saphan/web/ginweb"
 	"github.com/saphan-network/saphan/web/ui"
 )
 
 // formOfReferral reads the draft form. Whether its codes are codes is for the service.
 func formOfReferral(c *gin.Context) (referral.Form, ui.Errors) {
 	var errs ui.Errors
-	f := referral.Form{Kind: c.PostForm("kind"), Urgency: c.PostForm("urgency"), Purpose: c.PostForm("purpose"),
-		Needs: c.PostFormArray("needs"), Issues: c.PostFormArray("issues"), Target: c.PostForm("target")}
+	f := referral.Form{Kind: ginweb.Value(c, "kind"), Urgency: ginweb.Value(c, "urgency"), Purpose: ginweb.Value(c, "purpose"),
+		Needs: c.PostFormArray("needs"), Issues: c.PostFormArray("issues"), Target: ginweb.Value(c, "target")}
 	for _, code := range c.PostFormArray("phrases") {
 		p := referral.Phrase{Code: code}
-		if slot := referral.PhraseSlot(code); slot != "" && c.PostForm("slot."+code) != "" {
-			p.Slots = map[string]string{slot: c.PostForm("slot." + code)}
+		if slot := referral.PhraseSlot(code); slot != "" && ginweb.Value(c, "slot."+code) != "" {
+			p.Slots = map[string]string{slot: ginweb.Value(c, "slot."+code)}
 		}
 		f.Phrases = append(f.Phrases, p)
 	}
-	due, key := ui.ReadDate(c.PostForm, "feedback_due")
+	due, key := ui.ReadDate(func(n string) string { return ginweb.Value(c, n) }, "feedback_due")
 	if key != "" {
 		errs = append(errs, ui.Problem{Field: "feedback_due", Text: ui.T(key)})
 	}

@@ -249,6 +249,9 @@ func eventDetail(e referral.Event) []ui.Text {
 	if s := e.Detail["step"]; s != "" {
 		out = append(out, ui.Label("service_step", s))
 	}
+	if e.Detail["told"] == "no" {
+		out = append(out, ui.T("referrals.event.untold"))
+	}
 	if c := e.Detail["confirmed"]; c != "" {
 		out = append(out, ui.Label("client_confirmed", c))
 	}

@@ -33,6 +33,13 @@ func SQLite(t testing.TB, sets ...database.Set) *database.DB {
 // SAPHAN_TEST_POSTGRES_REQUIRED is set.
 func Postgres(t testing.TB, sets ...database.Set) *database.DB {
 	t.Helper()
+	return open(t, Schema(t), sets)
+}
+
+// Schema returns the URL of a schema that is not there yet, for a test whose
+// server opens its database itself. Otherwise it does as Postgres.
+func Schema(t testing.TB) string {
+	t.Helper()
 	base := os.Getenv("SAPHAN_TEST_POSTGRES")
 	if base == "" {
 		if os.Getenv("SAPHAN_TEST_POSTGRES_REQUIRED") != "" {
@@ -48,11 +55,16 @@ func Postgres(t testing.TB, sets ...database.Set) *database.DB {
 	q := u.Query()
 	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
-	db := open(t, u.String(), sets)
 	t.Cleanup(func() {
-		_ = db.Conn(context.Background()).Exec("DROP SCHEMA " + schema + " CASCADE").Error
+		db, err := database.Open(context.Background(), database.Config{URL: base})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = db.Close() }()
+		_ = db.Conn(context.Background()).Exec("DROP SCHEMA IF EXISTS " + schema + " CASCADE").Error
 	})
-	return db
+	return u.String()
 }
 
 func open(t testing.TB, dsn string, sets []database.Set) *database.DB {

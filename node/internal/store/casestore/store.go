@@ -9,6 +9,7 @@ import (
 	"embed"
 	"encoding/json"
 	"io/fs"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -125,7 +126,7 @@ func (s *Store) Insert(ctx context.Context, c casework.Case, key string) error {
 		if err != nil {
 			return err
 		}
-		if err := s.insertPersons(ctx, c, 0); err != nil {
+		if err := s.insertPersons(ctx, c); err != nil {
 			return err
 		}
 		if err := s.insertIssues(ctx, c); err != nil {
@@ -135,11 +136,10 @@ func (s *Store) Insert(ctx context.Context, c casework.Case, key string) error {
 	})
 }
 
-// insertPersons stores the persons of a case from a position on.
-func (s *Store) insertPersons(ctx context.Context, c casework.Case, from int) error {
+// insertPersons stores the persons of a case in their order.
+func (s *Store) insertPersons(ctx context.Context, c casework.Case) error {
 	rows := make([][]any, 0, len(c.Persons))
-	for i := from; i < len(c.Persons); i++ {
-		p := c.Persons[i]
+	for i, p := range c.Persons {
 		sealed, err := s.seal(ctx, c.ID, p)
 		if err != nil {
 			return err
@@ -257,8 +257,9 @@ func (s *Store) load(ctx context.Context, ids []string) ([]casework.Case, error)
 	return out, nil
 }
 
-// Save stores a changed case (its persons stay) as Version+1. A stale Version is
-// a fault.Conflict and changes nothing.
+// Save stores a changed case with its persons as Version+1: who is no longer in
+// it is gone, and the indexes follow. A stale Version is a fault.Conflict and
+// changes nothing.
 func (s *Store) Save(ctx context.Context, c casework.Case) error {
 	return s.db.Within(ctx, func(ctx context.Context) error {
 		before, err := s.Get(ctx, c.ID)
@@ -287,13 +288,16 @@ func (s *Store) Save(ctx context.Context, c casework.Case) error {
 		if err := s.insertIssues(ctx, c); err != nil {
 			return err
 		}
-		added := len(c.Persons) > len(before.Persons)
-		if added {
-			if err := s.insertPersons(ctx, c, len(before.Persons)); err != nil {
+		same := reflect.DeepEqual(before.Persons, c.Persons)
+		if !same {
+			if err := s.db.Conn(ctx).Exec("DELETE FROM case_persons WHERE case_id = ?", c.ID).Error; err != nil {
+				return err
+			}
+			if err := s.insertPersons(ctx, c); err != nil {
 				return err
 			}
 		}
-		if before.LocalNumber == c.LocalNumber && !added {
+		if before.LocalNumber == c.LocalNumber && same {
 			return nil
 		}
 		if err := s.deleteTokens(ctx, c.ID, s.tokens(before)); err != nil {

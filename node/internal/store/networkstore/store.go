@@ -60,6 +60,9 @@ func (s *Store) Standing(ctx context.Context) (directory.Standing, error) {
 	}, nil
 }
 
+// Lock makes all other changes of the standing wait until the running transaction ends.
+func (s *Store) Lock(ctx context.Context) error { return s.db.Exclusive(ctx, "network standing") }
+
 // SaveStanding saves the standing.
 func (s *Store) SaveStanding(ctx context.Context, st directory.Standing) error {
 	r := row{ID: "self", Hub: st.Hub.Actor, HubName: st.Hub.Name, HubInbox: st.Hub.Inbox, HubKeyID: st.Hub.KeyID, HubKey: st.Hub.PublicKeyPEM,

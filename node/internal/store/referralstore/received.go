@@ -111,7 +111,7 @@ func (s *Received) ByEngagement(ctx context.Context, engagement string) (referra
 
 func (s *Received) one(ctx context.Context, where, arg string) (referral.Incoming, error) {
 	var row receivedRow
-	if err := s.db.Reader(ctx).Where(where, arg).Take(&row).Error; err != nil {
+	if err := reading(ctx, s.db).Where(where, arg).Take(&row).Error; err != nil {
 		return referral.Incoming{}, missing(err)
 	}
 	return row.incoming()
@@ -120,7 +120,7 @@ func (s *Received) one(ctx context.Context, where, arg string) (referral.Incomin
 // List returns the offers in one of the states, the newest arrival first.
 func (s *Received) List(ctx context.Context, in []referral.State) ([]referral.Incoming, error) {
 	var rows []receivedRow
-	err := s.db.Reader(ctx).Where("state IN ?", states(in)).Order("arrived_at DESC, id").Limit(500).Find(&rows).Error
+	err := reading(ctx, s.db).Where("state IN ?", states(in)).Order("arrived_at DESC, id").Limit(500).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("referralstore: list: %w", err)
 	}

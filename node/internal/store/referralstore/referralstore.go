@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/chassis/database"
@@ -70,6 +71,18 @@ func (h history) list(ctx context.Context, db *database.DB, id string) ([]referr
 		}
 	}
 	return out, nil
+}
+
+// reading is the side to read referrals from. In a transaction on PostgreSQL what
+// is read stays locked to its end: a person and a message from the other end
+// change one referral one after the other, instead of both failing half-way. On
+// SQLite a transaction has the whole database to itself.
+func reading(ctx context.Context, db *database.DB) *gorm.DB {
+	q := db.Reader(ctx)
+	if db.InTx(ctx) && db.Dialect() == database.Postgres {
+		q = q.Clauses(clause.Locking{Strength: "UPDATE"})
+	}
+	return q
 }
 
 // save updates the row of a known version, all columns, or says that it has moved on.

@@ -41,6 +41,7 @@ type sentRow struct {
 	Suggested   string
 	Confirmed   string
 	Engagement  string
+	Untold      int
 	CreatedAt   int64 `gorm:"autoCreateTime:false"`
 	ChangedAt   int64
 	Version     int
@@ -75,12 +76,16 @@ func sentRowOf(r referral.Referral) (sentRow, error) {
 	if err != nil {
 		return sentRow{}, err
 	}
+	untold := 0
+	if r.Untold {
+		untold = 1
+	}
 	return sentRow{ID: r.ID, CaseID: r.CaseID, State: string(r.State), Target: r.Form.Target, Form: form,
 		ActivityID: r.Envelope.Activity, Reference: r.Envelope.Reference, PublishedAt: millis(r.Envelope.Published),
 		Preview: pre, SHA256: p.SHA256, Body: p.Body, RespondByAt: millis(r.RespondBy), AnswerByAt: millis(r.AnswerBy),
 		DraftedBy: r.DraftedBy, SubmittedAt: millis(r.Submitted), ApprovedBy: r.Approved, OfferedAt: millis(r.OfferedAt),
 		ArrivedAt: millis(r.Arrived), AnsweredAt: millis(r.Answered), Expected: r.Expected, Reason: r.Reason,
-		Suggested: r.Suggested, Confirmed: r.Confirmed, Engagement: eng, CreatedAt: millis(r.Created),
+		Suggested: r.Suggested, Confirmed: r.Confirmed, Engagement: eng, Untold: untold, CreatedAt: millis(r.Created),
 		ChangedAt: millis(r.Changed), Version: r.Version}, nil
 }
 
@@ -90,7 +95,7 @@ func (row sentRow) referral() (referral.Referral, error) {
 		Envelope:  referral.Envelope{Activity: row.ActivityID, Reference: row.Reference, Published: t(row.PublishedAt)},
 		RespondBy: t(row.RespondByAt), AnswerBy: t(row.AnswerByAt), DraftedBy: row.DraftedBy, Submitted: t(row.SubmittedAt),
 		Approved: row.ApprovedBy, OfferedAt: t(row.OfferedAt), Arrived: t(row.ArrivedAt), Answered: t(row.AnsweredAt),
-		Expected: row.Expected, Reason: row.Reason, Suggested: row.Suggested, Confirmed: row.Confirmed,
+		Expected: row.Expected, Reason: row.Reason, Suggested: row.Suggested, Confirmed: row.Confirmed, Untold: row.Untold != 0,
 		Created: t(row.CreatedAt), Changed: t(row.ChangedAt), Version: row.Version}
 	var p preview
 	for _, x := range []struct {
@@ -136,7 +141,7 @@ func (s *Sent) Save(ctx context.Context, r *referral.Referral) error {
 // Get returns a referral, or fault.Missing.
 func (s *Sent) Get(ctx context.Context, id string) (referral.Referral, error) {
 	var row sentRow
-	if err := s.db.Reader(ctx).Where("id = ?", id).Take(&row).Error; err != nil {
+	if err := reading(ctx, s.db).Where("id = ?", id).Take(&row).Error; err != nil {
 		return referral.Referral{}, missing(err)
 	}
 	return row.referral()
@@ -144,7 +149,7 @@ func (s *Sent) Get(ctx context.Context, id string) (referral.Referral, error) {
 
 // List returns referrals, the newest change first.
 func (s *Sent) List(ctx context.Context, f referral.Filter) ([]referral.Referral, error) {
-	q := s.db.Reader(ctx).Model(&sentRow{})
+	q := reading(ctx, s.db).Model(&sentRow{})
 	if f.CaseID != "" {
 		q = q.Where("case_id = ?", f.CaseID)
 	}
@@ -156,6 +161,9 @@ func (s *Sent) List(ctx context.Context, f referral.Filter) ([]referral.Referral
 	}
 	if len(f.States) > 0 {
 		q = q.Where("state IN ?", states(f.States))
+	}
+	if f.Untold {
+		q = q.Where("untold <> 0")
 	}
 	if !f.Due.IsZero() {
 		q = q.Where("answer_by_at <= ?", millis(f.Due))

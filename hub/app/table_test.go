@@ -1,0 +1,61 @@
+package app_test
+
+// allRoutes is every route of a hub. The columns are: nobody, the secretary, the
+// administrator, the auditor.
+func allRoutes() []route {
+	at := []string{"actor", "{member}"}
+	with := func(more ...string) []string { return append(append([]string{}, at...), more...) }
+	return []route{
+		// for everybody
+		{"GET", "/assets/*name", "", nil, "404 404 404 404"},
+		{"HEAD", "/assets/*name", "", nil, "404 404 404 404"},
+		{"GET", "/login", "", nil, "200 303 303 303"},
+		{"POST", "/login", "", form("login", "{new}", "password", "wrong wrong wrong"), "401 401 401 401"},
+		{"GET", "/licences", "", nil, "200 200 200 200"},
+		{"POST", "/lang", "", form("lang", "th", "to", "/"), "303 303 303 303"},
+		{"POST", "/exit", "", nil, "200 200 200 200"},
+		{"POST", "/logout", "", nil, "303 303 303 303"},
+		{"GET", "/welcome/:token", "person", nil, "200 200 200 200"},
+		{"POST", "/welcome/:token", "person", form("password", "three river stones", "again", "three river stone"), "422 422 422 422"},
+
+		// for everybody who is signed in
+		{"GET", "/", "", nil, "303 200 200 200"},
+		{"GET", "/account", "", nil, "303 200 200 200"},
+		{"POST", "/account/language", "", form("lang", "th"), "401 303 303 303"},
+		{"POST", "/account/password", "", form("old", "x", "password", "three river stones", "again", "another"), "401 422 422 422"},
+		{"POST", "/account/end", "", nil, "401 303 303 303"},
+
+		// people and the ledger
+		{"GET", "/people", "", nil, "303 403 200 403"},
+		{"POST", "/people", "", form("login", "", "name", "x", "roles", "auditor"), "401 403 422 403"},
+		{"GET", "/people/new", "", nil, "303 403 200 403"},
+		{"GET", "/people/:id", "person", nil, "303 403 200 403"},
+		{"POST", "/people/:id/roles", "person", form("roles", "auditor"), "401 403 303 403"},
+		{"POST", "/people/:id/disable", "person", nil, "401 403 303 403"},
+		{"POST", "/people/:id/enable", "closed", nil, "401 403 200 403"},
+		{"POST", "/people/:id/link", "person", nil, "401 403 200 403"},
+		{"GET", "/ledger", "", nil, "303 403 403 200"},
+
+		// the register of members
+		{"GET", "/members", "active", nil, "303 200 403 200"},
+		{"GET", "/members/one", "active", nil, "303 200 403 200"},
+		{"GET", "/members/invite", "", nil, "303 200 403 403"},
+		{"POST", "/members/invite", "", form("address", "not an address"), "401 422 403 403"},
+		{"POST", "/members/invite/confirm", "", form("actor", "not an address", "print", "0"), "401 400 403 403"},
+		{"POST", "/members/accept", "applied", form(with("tier", "full")...), "401 303 403 403"},
+		{"POST", "/members/consider", "applied", form(at...), "401 303 403 403"},
+		{"POST", "/members/decline", "applied", form(with("reason", "decision")...), "401 303 403 403"},
+		{"POST", "/members/suspend", "active", form(with("reason", "decision")...), "401 303 403 403"},
+		{"POST", "/members/reactivate", "suspended", form(at...), "401 303 403 403"},
+		{"POST", "/members/expel", "suspended", form(with("reason", "decision")...), "401 303 403 403"},
+		{"POST", "/members/describe", "active", form(with("capacity", "open")...), "401 303 403 403"},
+
+		// the lines to the members
+		{"GET", "/peers", "mail", nil, "303 200 200 200"},
+		{"GET", "/peers/one", "mail", nil, "303 200 200 200"},
+		{"POST", "/peers/retry", "mail", form("item", "{item}", "peer", "{member}"), "401 303 303 403"},
+		{"POST", "/peers/drop", "mail", form("item", "{item}", "peer", "{member}"), "401 303 303 403"},
+		{"POST", "/peers/pause", "mail", form("peer", "{member}"), "401 303 303 403"},
+		{"POST", "/peers/resume", "mail", form("peer", "{member}"), "401 303 303 403"},
+	}
+}
