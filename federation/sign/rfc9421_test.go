@@ -160,6 +160,19 @@ func TestRFC9421Vectors(t *testing.T) {
 	}
 }
 
+// TestDecoyIsNotBelieved: a signature that only the decoy verifies is nobody's.
+func TestDecoyIsNotBelieved(t *testing.T) {
+	rsaWas, edWas := decoy, decoyEd
+	t.Cleanup(func() { decoy, decoyEd = rsaWas, edWas })
+	decoy, decoyEd = &rfcRSA(t).PublicKey, rfcEd25519(t).Public().(ed25519.PublicKey)
+	for _, v := range vectors(t) {
+		_, _, signature := v.parts(t)
+		if (Public{}).made(signature, []byte(v.base)) {
+			t.Errorf("%s: the decoy was believed", v.name)
+		}
+	}
+}
+
 // TestRFC9421Transformations: what may happen to the request of B.4 on its way, and what may not.
 func TestRFC9421Transformations(t *testing.T) {
 	covers, line, _ := vectors(t)[1].parts(t)
