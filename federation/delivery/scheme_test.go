@@ -18,7 +18,7 @@ import (
 type verifying struct {
 	o      *world
 	not    sign.Scheme // what it refuses
-	wants  string      // its Accept-Signature
+	wants  []string    // its Accept-Signature
 	status int         // of its refusal
 	got    []sign.Scheme
 }
@@ -35,12 +35,12 @@ func (d *verifying) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, _, err := v.Verify(r, body); err != nil {
 		d.o.t.Errorf("%s: %v", kind, sign.Reason(err))
 	}
+	for _, line := range d.wants {
+		w.Header().Add(sign.AcceptHeader, line)
+	}
 	if kind == d.not || d.not == "both" {
 		w.WriteHeader(d.status)
 		return
-	}
-	if d.wants != "" {
-		w.Header().Set(sign.AcceptHeader, d.wants)
 	}
 	w.Header().Set("Content-Type", federation.MediaType)
 	w.WriteHeader(http.StatusAccepted)
@@ -74,7 +74,7 @@ func (d *verifying) sent(want ...sign.Scheme) {
 func TestRefused9421(t *testing.T) {
 	each(t, func(t *testing.T, o *world) {
 		actor, door := o.peer("alpha", accepted)
-		d := &verifying{o: o, not: sign.RFC9421, status: http.StatusUnauthorized, wants: sign.Wanted}
+		d := &verifying{o: o, not: sign.RFC9421, status: http.StatusUnauthorized, wants: []string{sign.Wanted}}
 		door.Open(d)
 		o.learned(actor, mailbox.SchemeRFC9421)
 		id := o.send(actor, "")
@@ -105,7 +105,7 @@ func TestOtherRefusalsTeachNothing(t *testing.T) {
 	each(t, func(t *testing.T, o *world) {
 		for _, status := range []int{403, 404, 409, 400, 429, 500, 503} {
 			actor, door := o.peer("peer", accepted)
-			door.Open(&verifying{o: o, not: "both", status: status, wants: sign.Wanted})
+			door.Open(&verifying{o: o, not: "both", status: status, wants: []string{sign.Wanted}})
 			for _, s := range []string{mailbox.SchemeRFC9421, mailbox.SchemeUnknown, mailbox.SchemeCavage} {
 				o.learned(actor, s)
 				o.send(actor, "")
@@ -124,9 +124,17 @@ func TestLearns9421FromAnswers(t *testing.T) {
 		d := &verifying{o: o}
 		door.Open(d)
 		for _, wants := range []string{
-			"", "sig1", "(((", `sig1=()`, `sig1=("@method" "@target-uri" "content-digest");created;tag="x"`, `sig1=("@method" "x-other");created`,
+			"sig1", "(((", `sig1=()`, `sig1=("@method" "@target-uri" "content-digest");created;tag="x"`, `sig1=("@method" "x-other");created`,
 			`sig1=("@method");keyid="a"`, `sig1=("@method");alg="ed25519"`, `sig1=("@method");created=1`, `sig1=("@method";req);created`,
 		} {
+			d.wants = []string{wants}
+			o.send(actor, "")
+			if o.settle() != 1 || o.scheme(actor) != mailbox.SchemeUnknown {
+				t.Errorf("%q taught %s", wants, o.scheme(actor))
+			}
+			d.sent(sign.Cavage)
+		}
+		for _, wants := range [][]string{nil, {sign.Wanted, sign.Wanted}} {
 			d.wants = wants
 			o.send(actor, "")
 			if o.settle() != 1 || o.scheme(actor) != mailbox.SchemeUnknown {
@@ -134,7 +142,7 @@ func TestLearns9421FromAnswers(t *testing.T) {
 			}
 			d.sent(sign.Cavage)
 		}
-		d.wants = `x=("x-y"), ` + sign.Wanted + `;alg="rsa-v1_5-sha256"`
+		d.wants = []string{`x=("x-y"), ` + sign.Wanted + `;alg="rsa-v1_5-sha256"`}
 		o.send(actor, "")
 		o.send(actor, "")
 		if o.settle() != 2 || o.scheme(actor) != mailbox.SchemeRFC9421 {
