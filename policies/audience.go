@@ -25,7 +25,7 @@ func (s *Snapshot) Audiences() []Audience {
 	}
 	add("hub", Peer{Actor: "https://hub.invalid/ap/network", Role: "hub"})
 	add("candidate", Peer{Actor: "https://candidate.invalid/ap/org", Role: "candidate"})
-	out = append(out, Audience{Name: "suspended", sub: subject{id: "org:https://suspended.invalid/ap/org", roles: []string{roleSuspended}}})
+	out = append(out, Audience{Name: suspended, sub: subject{id: "org:https://suspended.invalid/ap/org", roles: []string{roleSuspended}}})
 	var named []string
 	for _, r := range s.rows {
 		if strings.HasPrefix(r.Sub, "org:") || strings.HasPrefix(r.Sub, "wg:") {

@@ -36,6 +36,26 @@ func (r Row) Key() string {
 	return "policy.rule." + r.ID
 }
 
+// Term is one clause of a rule's condition.
+type Term struct {
+	Attr string // Consent, Openness, K, Scrubbed, Reviewed, Adult
+	Op   string // ">=", "<", "is" or "not"
+	N    int
+}
+
+// Terms returns the rule's condition clause by clause; none means always.
+func (r Row) Terms() []Term {
+	c, err := compile(r.Cond)
+	if err != nil {
+		return nil
+	}
+	out := make([]Term, 0, len(c))
+	for _, one := range c {
+		out = append(out, Term{one.attr, one.op, one.n})
+	}
+	return out
+}
+
 func ruleID(rule string) string {
 	id, _, _ := strings.Cut(rule, ",")
 	return id

@@ -61,6 +61,7 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewNetwork(g, a.Network, a.may).Mount(e)
 	staffweb.NewPeers(g, postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now), a.may, staffui.OwnServer{Address: a.cfg.BaseURL, Print: clinic.Fingerprint(a.Station.Key.PublicPEM())}).Mount(e)
 	site.NewImports(g, a.Register, a.Register).Mount(e)
+	site.NewPolicy(g, &rulebook{gate: a.Station.Gate, now: a.cfg.Now}, a.may, a.cfg.Now()).Mount(e)
 	if a.cfg.Demo {
 		storybook.Mount(e, g, ui, nil)
 	}
@@ -87,6 +88,7 @@ func (a *App) nav(ctx context.Context, u ginweb.User) []web.NavItem {
 		{"list", "offer", web.NavItem{Key: "offers.nav", Href: "/offers", Icon: "inbox"}},
 		{"import", "register", web.NavItem{Key: "imports.title", Href: "/imports", Icon: "import"}},
 		{"read", "network", web.NavItem{Key: "network.title", Href: "/network", Icon: "network"}},
+		{"read", "policy", web.NavItem{Key: "policypage.nav", Href: "/policy", Icon: "bridge"}},
 		{"manage", "user", web.NavItem{Key: "shell.nav.people", Href: "/people", Icon: "people"}},
 		{"read", "ledger", web.NavItem{Key: "shell.nav.ledger", Href: "/ledger", Icon: "ledger"}},
 	} {

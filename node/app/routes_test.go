@@ -49,6 +49,9 @@ func (r route) at(w things) string {
 	if p == "/peers/one" {
 		p += "?peer=" + url.QueryEscape(there+"/ap/org")
 	}
+	if p == "/policy/why" {
+		p += "?field=referral/subject/place"
+	}
 	return p
 }
 

@@ -101,6 +101,10 @@ func allRoutes() []route {
 		{"POST", "/peers/pause", "open sent", form("peer", there+"/ap/org"), "401 403 403 403 403 403 403 303 303 403"},
 		{"POST", "/peers/resume", "open sent", form("peer", there+"/ap/org"), "401 403 403 403 403 403 403 303 303 403"},
 
+		// what the rules let out
+		{"GET", "/policy", "", nil, "303 200 200 200 200 403 403 200 200 200"},
+		{"GET", "/policy/why", "", nil, "303 200 200 200 200 403 403 200 200 200"},
+
 		// registers of former years
 		{"GET", "/imports", "register", nil, "303 403 403 403 200 403 403 403 403 403"},
 		{"POST", "/imports", "", nil, "401 403 403 403 422 403 403 403 403 403"},

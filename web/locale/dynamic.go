@@ -56,6 +56,19 @@ func DynamicKeys() []Dynamic {
 		{"policy.transform.", "the transform's name"},
 		{"policy.form.", "the form's name"},
 		{"policy.purpose.", "the purpose's name"},
+		{"policypage.level.", "the answer's name"},
+		{"policypage.says.", "the answer's name"},
+		{"policypage.peer.", "the kind of recipient"},
+		{"policypage.hint.", "the kind of recipient"},
+		{"policypage.who.", "the role that a rule names"},
+		{"policypage.need.", "the attribute of a condition"},
+		{"policypage.need.consent.", "the level"},
+		{"policypage.need.openness.", "the level"},
+		{"policypage.under.", "the attribute of a condition"},
+		{"policypage.layer.", "where a rule comes from"},
+		{"policypage.layer.text.", "where a rule comes from"},
+		{"policypage.class.", "the data class's letter"},
+		{"policypage.group.", "what the fields are about"},
 	}
 }
 

@@ -25,6 +25,7 @@ func UI() web.UI {
 		{casePages(), caseFixtures()},
 		{referralPages(), referralFixtures()},
 		{networkPages(), networkFixtures()},
+		{policyPages(), policyFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)
