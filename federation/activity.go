@@ -14,7 +14,7 @@ const (
 	TentativeAccept Type = "TentativeAccept" // receiver -> sender: under consideration, or waiting list
 	Accept          Type = "Accept"          // receiver accepts an Offer; sender accepts an Engagement's outcome; hub accepts a Join
 	Reject          Type = "Reject"          // receiver declines an Offer (reason, perhaps another member suggested); hub rejects a Join; either: illegal_transition
-	Update          Type = "Update"          // receiver: its Engagement has moved; hub: the members list has changed
+	Update          Type = "Update"          // receiver: its Engagement has moved; hub: the members list has changed; node -> hub: a new key
 	Undo            Type = "Undo"            // sender withdraws its Offer
 	Join            Type = "Join"            // node -> hub: asks for membership
 	Leave           Type = "Leave"           // node -> hub: ends it
@@ -39,6 +39,7 @@ type Activity struct {
 	Engagement *Engagement // Accept of an Offer (as result), Update
 	Membership *Membership // Accept of a Join (as result)
 	Members    *Members    // Update by the hub
+	Key        *PublicKey  // Update by a member: the key with which it is going to sign
 
 	Digest    string // Read: "SHA-256=" + base64 of the offer's bytes as they arrived
 	Reason    string // Reject, Undo: a code of the vocabulary referral_decline_reason, withdraw_reason or illegal_transition

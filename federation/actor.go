@@ -1,5 +1,7 @@
 package federation
 
+import "time"
+
 // Actor is the public document of a server of the network: an Organization
 // (member), a Group (hub), or the Application that signs fetches
 // (https://www.w3.org/TR/activitypub/#actor-objects, FEP-2677).
@@ -39,6 +41,26 @@ type Member struct {
 	Regions      []string // region codes, or province codes, in which it works
 	Languages    []string // vocabulary language
 	Capacity     string   // vocabulary capacity_status
+
+	// OldKey is the key before this one, which holds beside it until it ends; zero
+	// if there is none.
+	OldKey PublicKey `json:",omitzero"`
+}
+
+// PublicKey is a key of an organisation, as others know it.
+type PublicKey struct {
+	ID  string // IRI
+	PEM string // PKIX
+	End string // RFC 3339: from when on it holds no more; "" while no end is set
+}
+
+// Ended reports whether the key holds no more, or is none.
+func (k PublicKey) Ended(now time.Time) bool {
+	if k.ID == "" || k.End == "" {
+		return k.ID == ""
+	}
+	end, err := time.Parse(time.RFC3339, k.End)
+	return err != nil || !now.Before(end)
 }
 
 // Members is the network's list of members: the allow-list of every node.

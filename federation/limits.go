@@ -13,6 +13,14 @@ const (
 	RequestTimeout = 20 * time.Second // one delivery or fetch as a whole
 )
 
+// A new key and the one before it both hold for KeyOverlap. Its owner signs with the
+// old one for the first KeySettling of that, so that whoever was away no longer has
+// the new one by the time that it is used.
+const (
+	KeyOverlap  = 30 * 24 * time.Hour
+	KeySettling = 7 * 24 * time.Hour
+)
+
 // MediaType is the media type of every document and activity.
 const MediaType = "application/activity+json"
 

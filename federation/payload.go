@@ -163,7 +163,7 @@ func (m *Members) check() error {
 	if m.Version < 1 || m.Version > MaxSequence {
 		return invalid("members.version", "range")
 	}
-	if t, err := time.Parse(time.RFC3339, m.Updated); err != nil || t.Location() != time.UTC || t.Nanosecond() != 0 {
+	if !isInstant(m.Updated) {
 		return invalid("members.updated", "time")
 	}
 	if len(m.Items) > MaxMembers {
@@ -174,10 +174,12 @@ func (m *Members) check() error {
 		if err := one.check(index("members.items", i)); err != nil {
 			return err
 		}
-		if seen[one.Actor] || seen[one.KeyID] {
-			return invalid(index("members.items", i), "twice")
+		for _, id := range []string{one.Actor, one.KeyID, one.OldKey.ID} {
+			if id != "" && seen[id] {
+				return invalid(index("members.items", i), "twice")
+			}
+			seen[id] = true
 		}
-		seen[one.Actor], seen[one.KeyID] = true, true
 	}
 	return nil
 }
@@ -194,8 +196,16 @@ func (m Member) check(field string) error {
 	if m.Name == "" || len(m.Name) > MaxName {
 		return invalid(field+".name", "length")
 	}
-	if !strings.HasPrefix(m.PublicKeyPEM, "-----BEGIN PUBLIC KEY-----\n") || len(m.PublicKeyPEM) > MaxString {
+	if !isKey(m.PublicKeyPEM) {
 		return invalid(field+".publicKey", "form")
+	}
+	if m.OldKey != (PublicKey{}) {
+		if !isInstant(m.OldKey.End) {
+			return invalid(field+".publicKey.expires", "time")
+		}
+		if err := m.OldKey.check(field+".publicKey", m.Actor); err != nil {
+			return err
+		}
 	}
 	return first(
 		oneOf(field+".state", m.State, "active", "suspended"),
@@ -205,6 +215,22 @@ func (m Member) check(field string) error {
 		shaped(field+".languages", m.Languages),
 		shaped(field+".capacity", filled(m.Capacity)),
 	)
+}
+
+// check refuses a key that is not its owner's: the name of a key is the owner's
+// with a fragment.
+func (k PublicKey) check(field, owner string) error {
+	if CheckIRI(k.ID) != nil || !strings.HasPrefix(k.ID, owner+"#") {
+		return invalid(field+".id", "owner")
+	}
+	if !isKey(k.PEM) {
+		return invalid(field, "form")
+	}
+	return nil
+}
+
+func isKey(pem string) bool {
+	return strings.HasPrefix(pem, "-----BEGIN PUBLIC KEY-----\n") && len(pem) <= MaxString
 }
 
 func first(errs ...error) error {
@@ -289,6 +315,12 @@ func isDate(s string) bool {
 	return err == nil
 }
 
+// isInstant accepts a whole second in UTC.
+func isInstant(s string) bool {
+	t, err := time.Parse(time.RFC3339, s)
+	return err == nil && t.Location() == time.UTC && t.Nanosecond() == 0
+}
+
 func isMonth(s string) bool {
 	_, err := time.Parse("2006-01", s)
 	return err == nil
@@ -325,7 +357,7 @@ func CheckActor(a Actor) error {
 	if !isCode(a.Username) {
 		return invalid("preferredUsername", "code")
 	}
-	if !strings.HasPrefix(a.PublicKeyPEM, "-----BEGIN PUBLIC KEY-----\n") || len(a.PublicKeyPEM) > MaxString {
+	if !isKey(a.PublicKeyPEM) {
 		return invalid("publicKey", "form")
 	}
 	return oneOf("type", a.Type, "Organization", "Group", "Application")

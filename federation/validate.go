@@ -63,6 +63,7 @@ const (
 	ofMembership payload = "membership"
 	ofMembers    payload = "members"
 	ofConfirmed  payload = "confirmed"
+	ofKey        payload = "key"
 )
 
 // shapes is the table: what each type of activity must, may and must not carry.
@@ -72,7 +73,7 @@ var shapes = map[Type]shape{
 	TentativeAccept: {object: always, expected: maybe, rules: tentativeRules},
 	Accept:          {object: always, payload: []payload{ofEngagement, ofMembership, ofConfirmed}, rules: acceptRules},
 	Reject:          {object: always, reason: always, suggested: maybe, rules: rejectRules},
-	Update:          {payload: []payload{ofEngagement, ofMembers}, rules: updateRules},
+	Update:          {payload: []payload{ofEngagement, ofMembers, ofKey}, rules: updateRules},
 	Undo:            {object: always, reason: always, rules: undoRules},
 	Join:            {object: always, rules: objectIsReceiver},
 	Leave:           {object: always, rules: objectIsReceiver},
@@ -108,6 +109,7 @@ func (s shape) payloads(a Activity) error {
 		ofMembership: a.Membership != nil,
 		ofMembers:    a.Members != nil,
 		ofConfirmed:  a.Confirmed != "",
+		ofKey:        a.Key != nil,
 	}
 	n := 0
 	for _, p := range s.payload {
@@ -218,10 +220,21 @@ func updateRules(a Activity) error {
 	if a.Engagement != nil {
 		return engagementRules(a)
 	}
+	if a.Key != nil {
+		return keyRules(a)
+	}
 	if a.Members.Network != a.Actor {
 		return invalid("members.network", "actor")
 	}
 	return a.Members.check()
+}
+
+// keyRules: an organisation speaks of its own key only, and does not say when it ends.
+func keyRules(a Activity) error {
+	if a.Key.End != "" {
+		return invalid("key.expires", "unexpected")
+	}
+	return a.Key.check("key", a.Actor)
 }
 
 func undoRules(a Activity) error {

@@ -143,6 +143,8 @@ func shape(leaves []leaf) (activity, kind string) {
 			kind = "engagement update"
 		case l.place == "object/type" && l.text == "OrderedCollection":
 			kind = "members"
+		case l.place == "object/type" && l.text == "Organization":
+			kind = "key"
 		case l.place == "result/type" && l.text == "Engagement":
 			kind = "engagement"
 		case l.place == "result/type" && l.text == "Membership":

@@ -23,6 +23,9 @@ func MembersFacts(m federation.Members) Facts {
 		add("members/inbox", one.Inbox)
 		add("members/key_id", one.KeyID)
 		add("members/key", one.PublicKeyPEM)
+		add("members/key_id", one.OldKey.ID)
+		add("members/key", one.OldKey.PEM)
+		add("members/key_end", one.OldKey.End)
 		add("members/tier", one.Tier)
 		add("members/state", one.State)
 		add("members/services", one.Services...)
@@ -31,4 +34,10 @@ func MembersFacts(m federation.Members) Facts {
 		add("members/capacity", one.Capacity)
 	}
 	return f
+}
+
+// KeyFacts lists what a member tells the hub of the key with which it is going to
+// sign.
+func KeyFacts(k federation.PublicKey) Facts {
+	return Facts{"membership/key_id": {k.ID}, "membership/key": {k.PEM}}
 }

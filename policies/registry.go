@@ -137,6 +137,8 @@ func membershipFields() []Field {
 	return []Field{
 		public("membership/message", "permission/1"),
 		public("membership/tier", "code/1", "member_tier"),
+		public("membership/key_id", "iri/1"),
+		public("membership/key", "text/1"),
 		public("members/version", "version/1"),
 		public("members/updated", "version/1"),
 		public("members/actor", "iri/1"),
@@ -144,6 +146,7 @@ func membershipFields() []Field {
 		public("members/inbox", "iri/1"),
 		public("members/key_id", "iri/1"),
 		public("members/key", "text/1"),
+		public("members/key_end", "version/1"),
 		public("members/tier", "code/1", "member_tier"),
 		public("members/state", "code/1", "member_state"),
 		public("members/services", "code/1", "service_type"),

@@ -11,7 +11,7 @@ type place struct {
 func released(path string) place { return place{field: path} }
 
 // places is the one table from places of an activity to fields. kind is what the
-// activity embeds: referral, engagement, membership, members, or "".
+// activity embeds: referral, engagement, membership, members, key, or "".
 func places(kind string) map[string]place {
 	m := map[string]place{
 		"id": {is: "activity id"}, "type": {is: "activity type"}, "actor": {is: "self"}, "to": {is: "peer"},
@@ -35,6 +35,9 @@ func places(kind string) map[string]place {
 		add("object", engagementPlaces())
 	case "membership":
 		add("result", membershipPlaces())
+	case "key":
+		delete(m, "object")
+		add("object", keyPlaces())
 	case "members":
 		delete(m, "object")
 		add("object", membersPlaces())
@@ -74,6 +77,13 @@ func membershipPlaces() map[string]place {
 	}
 }
 
+func keyPlaces() map[string]place {
+	return map[string]place{
+		"type": {is: "organisation type"}, "id": {is: "self"}, "publicKey/id": released("membership/key_id"), "publicKey/owner": {is: "self"},
+		"publicKey/publicKeyPem": released("membership/key"),
+	}
+}
+
 func membersPlaces() map[string]place {
 	m := map[string]place{
 		"type": {is: "members type"}, "id": {is: "members id"}, "network": {is: "self"},
@@ -81,7 +91,7 @@ func membersPlaces() map[string]place {
 		"orderedItems/type": {is: "organisation type"},
 	}
 	for name, path := range map[string]string{
-		"id": "actor", "name": "name", "inbox": "inbox", "publicKey/id": "key_id", "publicKey/owner": "actor", "publicKey/publicKeyPem": "key",
+		"id": "actor", "name": "name", "inbox": "inbox", "publicKey/id": "key_id", "publicKey/owner": "actor", "publicKey/publicKeyPem": "key", "publicKey/expires": "key_end",
 		"tier": "tier", "state": "state", "services": "services", "regions": "regions", "languages": "languages", "capacity": "capacity",
 	} {
 		m["orderedItems/"+name] = released("members/" + path)
@@ -101,7 +111,7 @@ func purposesOf(activity, kind string) []string {
 		return []string{Protocol}
 	case "Reject ":
 		return []string{Protocol, Membership}
-	case "Join ", "Leave ", "Invite ", "Accept membership", "Update members":
+	case "Join ", "Leave ", "Invite ", "Accept membership", "Update members", "Update key":
 		return []string{Membership}
 	}
 	return nil

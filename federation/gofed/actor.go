@@ -61,7 +61,7 @@ func EncodeActor(a federation.Actor) (body []byte, err error) {
 		page.AppendIRI(link(a.URL))
 		v.SetActivityStreamsUrl(page)
 	}
-	v.SetW3IDSecurityV1PublicKey(keyOf(a.KeyID, a.ID, a.PublicKeyPEM))
+	v.SetW3IDSecurityV1PublicKey(keysOf(a.ID, federation.PublicKey{ID: a.KeyID, PEM: a.PublicKeyPEM}))
 	u := v.GetUnknownProperties()
 	if a.SharedInbox != "" {
 		u["endpoints"] = map[string]interface{}{"sharedInbox": a.SharedInbox}
@@ -160,11 +160,11 @@ func readActor(kind string, v actor) (federation.Actor, error) {
 			a.URL = at.GetIRI().String()
 		}
 	}
-	keyID, owner, pem := readKey(v.GetW3IDSecurityV1PublicKey())
-	if owner != a.ID {
-		return a, misshapen("publicKey.owner", "actor")
+	found, err := readKeys("publicKey", v.GetW3IDSecurityV1PublicKey(), a.ID)
+	if err != nil {
+		return a, err
 	}
-	a.KeyID, a.PublicKeyPEM = keyID, pem
+	a.KeyID, a.PublicKeyPEM = found[0].ID, found[0].PEM
 	u := v.GetUnknownProperties()
 	a.SharedInbox = stringOf(mapOf(u, "endpoints"), "sharedInbox")
 	a.Members = stringOf(u, "members")

@@ -188,7 +188,7 @@ var standard = map[string]bool{
 	"id": true, "type": true, "actor": true, "to": true, "published": true, "object": true, "result": true,
 	"attributedTo": true, "subject": true, "relationship": true, "name": true, "updated": true,
 	"totalItems": true, "orderedItems": true, "inbox": true, "outbox": true, "endpoints": true, "sharedInbox": true,
-	"preferredUsername": true, "url": true, "publicKey": true, "owner": true, "publicKeyPem": true,
+	"preferredUsername": true, "url": true, "publicKey": true, "owner": true, "publicKeyPem": true, "expires": true,
 	"OrderedCollection": true, "Article": true, "Relationship": true, "Organization": true, "Group": true, "Application": true,
 	string(federation.Offer): true, string(federation.Read): true, string(federation.TentativeAccept): true,
 	string(federation.Accept): true, string(federation.Reject): true, string(federation.Update): true,

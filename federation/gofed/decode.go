@@ -217,6 +217,10 @@ func readPart(field string, p part, a *federation.Activity) error {
 		m, err := readMembers(v)
 		a.Members = m
 		return err
+	case vocab.ActivityStreamsOrganization:
+		k, err := readAnnounced(v, a.Actor)
+		a.Key = k
+		return err
 	}
 	return misshapen(field, "type")
 }

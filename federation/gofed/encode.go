@@ -79,7 +79,7 @@ func Encode(a federation.Activity) (body []byte, err error) {
 	put(u, "confirmed", a.Confirmed)
 	put(u, "expected", a.Expected)
 	put(u, "digest", a.Digest)
-	if a.Members != nil { // it carries keys
+	if a.Members != nil || a.Key != nil { // it carries keys
 		return finish(v, contextStreams, contextSecurity)
 	}
 	return finish(v, contextStreams)
@@ -97,6 +97,8 @@ func attach(v activity, a federation.Activity) error {
 			return err
 		}
 		object = list
+	case a.Key != nil:
+		object = announced(a.Actor, a.Key)
 	case a.Engagement != nil && a.Type == federation.Accept:
 		result = engagementObject(a.Engagement, a.Actor, a.To)
 	case a.Engagement != nil:

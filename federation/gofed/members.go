@@ -96,29 +96,50 @@ func readMember(v vocab.ActivityStreamsOrganization) (federation.Member, error) 
 	if p := v.GetActivityStreamsInbox(); p != nil && p.IsIRI() {
 		m.Inbox = p.GetIRI().String()
 	}
-	keyID, owner, pem := readKey(v.GetW3IDSecurityV1PublicKey())
-	if owner != m.Actor {
-		return m, misshapen("orderedItems.publicKey.owner", "actor")
+	found, err := readKeys("orderedItems.publicKey", v.GetW3IDSecurityV1PublicKey(), m.Actor)
+	if err != nil {
+		return m, err
 	}
-	m.KeyID, m.PublicKeyPEM = keyID, pem
+	m.KeyID, m.PublicKeyPEM = found[0].ID, found[0].PEM
+	if len(found) == 2 {
+		m.OldKey = found[1]
+	}
 	return m, nil
 }
 
-func readKey(p vocab.W3IDSecurityV1PublicKeyProperty) (id, owner, pem string) {
-	if p == nil || p.Len() != 1 || !p.At(0).IsW3IDSecurityV1PublicKey() {
-		return "", "", ""
+// readKeys reads one key or two, all of which must be owner's.
+func readKeys(field string, p vocab.W3IDSecurityV1PublicKeyProperty, owner string) ([]federation.PublicKey, error) {
+	if p == nil || p.Len() == 0 {
+		return nil, misshapen(field, "missing")
 	}
-	key := p.At(0).Get()
-	if o := key.GetW3IDSecurityV1Owner(); o != nil && o.Get() != nil {
-		owner = o.Get().String()
+	var out []federation.PublicKey
+	for i := 0; i < p.Len(); i++ {
+		if !p.At(i).IsW3IDSecurityV1PublicKey() {
+			return nil, misshapen(field, "object")
+		}
+		key := p.At(i).Get()
+		if o := key.GetW3IDSecurityV1Owner(); o == nil || o.Get() == nil || o.Get().String() != owner {
+			return nil, misshapen(field+".owner", "actor")
+		}
+		one := federation.PublicKey{ID: idString(key), End: stringOf(key.GetUnknownProperties(), "expires")}
+		if t := key.GetW3IDSecurityV1PublicKeyPem(); t != nil {
+			one.PEM = t.Get()
+		}
+		out = append(out, one)
 	}
-	if t := key.GetW3IDSecurityV1PublicKeyPem(); t != nil {
-		pem = t.Get()
+	return out, nil
+}
+
+// readAnnounced reads an organisation's word about its own new key.
+func readAnnounced(v vocab.ActivityStreamsOrganization, actor string) (*federation.PublicKey, error) {
+	if idString(v) != actor {
+		return nil, misshapen("object.id", "actor")
 	}
-	if i := key.GetJSONLDId(); i != nil && i.Get() != nil {
-		id = i.Get().String()
+	found, err := readKeys("object.publicKey", v.GetW3IDSecurityV1PublicKey(), actor)
+	if err != nil {
+		return nil, err
 	}
-	return id, owner, pem
+	return &found[0], nil
 }
 
 func readMembership(v vocab.ActivityStreamsRelationship) (*federation.Membership, error) {

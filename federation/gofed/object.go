@@ -130,7 +130,11 @@ func memberObject(m federation.Member) vocab.ActivityStreamsOrganization {
 	inbox := streams.NewActivityStreamsInboxProperty()
 	inbox.SetIRI(link(m.Inbox))
 	o.SetActivityStreamsInbox(inbox)
-	o.SetW3IDSecurityV1PublicKey(keyOf(m.KeyID, m.Actor, m.PublicKeyPEM))
+	both := []federation.PublicKey{{ID: m.KeyID, PEM: m.PublicKeyPEM}}
+	if m.OldKey.ID != "" {
+		both = append(both, m.OldKey)
+	}
+	o.SetW3IDSecurityV1PublicKey(keysOf(m.Actor, both...))
 	u := o.GetUnknownProperties()
 	put(u, "tier", m.Tier)
 	put(u, "state", m.State)
@@ -147,16 +151,27 @@ func nameOf(s string) vocab.ActivityStreamsNameProperty {
 	return p
 }
 
-func keyOf(id, owner, pem string) vocab.W3IDSecurityV1PublicKeyProperty {
-	key := streams.NewW3IDSecurityV1PublicKey()
-	key.SetJSONLDId(idOf(id))
-	o := streams.NewW3IDSecurityV1OwnerProperty()
-	o.Set(link(owner))
-	key.SetW3IDSecurityV1Owner(o)
-	p := streams.NewW3IDSecurityV1PublicKeyPemProperty()
-	p.Set(pem)
-	key.SetW3IDSecurityV1PublicKeyPem(p)
+// announced is an organisation in as much as it tells of its new key.
+func announced(actor string, k *federation.PublicKey) vocab.Type {
+	o := streams.NewActivityStreamsOrganization()
+	o.SetJSONLDId(idOf(actor))
+	o.SetW3IDSecurityV1PublicKey(keysOf(actor, *k))
+	return o
+}
+
+func keysOf(owner string, keys ...federation.PublicKey) vocab.W3IDSecurityV1PublicKeyProperty {
 	list := streams.NewW3IDSecurityV1PublicKeyProperty()
-	list.AppendW3IDSecurityV1PublicKey(key)
+	for _, k := range keys {
+		key := streams.NewW3IDSecurityV1PublicKey()
+		key.SetJSONLDId(idOf(k.ID))
+		o := streams.NewW3IDSecurityV1OwnerProperty()
+		o.Set(link(owner))
+		key.SetW3IDSecurityV1Owner(o)
+		p := streams.NewW3IDSecurityV1PublicKeyPemProperty()
+		p.Set(k.PEM)
+		key.SetW3IDSecurityV1PublicKeyPem(p)
+		put(key.GetUnknownProperties(), "expires", k.End)
+		list.AppendW3IDSecurityV1PublicKey(key)
+	}
 	return list
 }

@@ -184,8 +184,28 @@ var membershipSchema = schema{
 
 var keySchema = schema{"id": iri, "owner": iri, "publicKeyPem": str}
 
+var oldKeySchema = schema{"id": iri, "owner": iri, "publicKeyPem": str, "expires": str}
+
+// announcedSchema is an organisation in as much as it tells of its new key.
+var announcedSchema = schema{"type": typed("Organization"), "id": iri, "publicKey": keySchema.check}
+
+// keys are a key, or a key and the one before it, which ends.
+func keys(field string, v any) error {
+	list, ok := v.([]any)
+	if !ok {
+		return keySchema.check(field, v)
+	}
+	if len(list) != 2 {
+		return misshapen(field, "array")
+	}
+	if err := keySchema.check(field, list[0]); err != nil {
+		return err
+	}
+	return oldKeySchema.check(field, list[1])
+}
+
 var memberSchema = schema{
-	"type": typed("Organization"), "id": iri, "name": str, "inbox": iri, "publicKey": keySchema.check,
+	"type": typed("Organization"), "id": iri, "name": str, "inbox": iri, "publicKey": keys,
 	"tier": str, "state": str, "services": strs, "regions": strs, "languages": strs, "capacity": str,
 }
 
@@ -224,6 +244,8 @@ func embeddedForm(field string, v any) error {
 		return engagementSchema.check(field, v)
 	case contains(types, "Membership"):
 		return membershipSchema.check(field, v)
+	case contains(types, "Organization"):
+		return announcedSchema.check(field, v)
 	case contains(types, "OrderedCollection"):
 		return membersSchema.check(field, v)
 	}

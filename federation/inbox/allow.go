@@ -42,11 +42,12 @@ func may(p mailbox.Peer, name string) error {
 }
 
 // mayCarry judges by what the activity carries: memberships and the list of
-// members are the hub's word, engagements a member's.
+// members are the hub's word, engagements and new keys a member's.
 func mayCarry(p mailbox.Peer, a federation.Activity) error {
 	hub := p.Role == mailbox.RoleHub
 	switch {
 	case (a.Members != nil || a.Membership != nil) && !hub,
+		a.Key != nil && p.Role != mailbox.RoleMember,
 		(a.Referral != nil || a.Engagement != nil || a.Confirmed != "") && p.Role != mailbox.RoleMember:
 		return forbidden("role")
 	}

@@ -120,7 +120,7 @@ func Keys(peers Peers) func(ctx context.Context, keyID string) (sign.Public, err
 		if err != nil {
 			return sign.Public{}, err
 		}
-		return sign.ParsePublic(p.KeyID, p.Actor, p.PublicKeyPEM)
+		return sign.ParsePublic(keyID, p.Actor, p.Key(keyID))
 	}
 }
 

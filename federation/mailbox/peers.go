@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"time"
@@ -49,7 +50,11 @@ func (s *Store) SavePeer(ctx context.Context, p Peer) error {
 func (s *Store) putPeer(ctx context.Context, row peerRow) error {
 	var n int64
 	db := s.db.Conn(ctx)
-	if err := db.Model(&peerRow{}).Where("key_id = ? AND actor <> ?", row.KeyID, row.Actor).Count(&n).Error; err != nil {
+	ids := []string{row.KeyID}
+	if row.OldKeyID != "" {
+		ids = append(ids, row.OldKeyID)
+	}
+	if err := db.Model(&peerRow{}).Where("(key_id IN ? OR old_key_id IN ?) AND actor <> ?", ids, ids, row.Actor).Count(&n).Error; err != nil {
 		return err
 	}
 	if n > 0 {
@@ -59,11 +64,13 @@ func (s *Store) putPeer(ctx context.Context, row peerRow) error {
 }
 
 // pinned are the columns that a new pin changes. What was learned of a peer stays.
-var pinned = []string{"name", "inbox", "key_id", "public_key", "tier", "state", "services", "regions", "languages", "capacity", "role", "position", "pinned_at"}
+var pinned = []string{"name", "inbox", "key_id", "public_key", "tier", "state", "services", "regions", "languages", "capacity", "role", "position", "pinned_at",
+	"old_key_id", "old_public_key", "old_end"}
 
 // checkMember refuses what would let one host speak for another.
 func checkMember(m federation.Member) error {
-	if m.PublicKeyPEM == "" || !federation.SameOrigin(m.Actor, m.Inbox) || !federation.SameOrigin(m.Actor, m.KeyID) {
+	if m.PublicKeyPEM == "" || !federation.SameOrigin(m.Actor, m.Inbox) || !federation.SameOrigin(m.Actor, m.KeyID) ||
+		(m.OldKey.ID != "" && !federation.SameOrigin(m.Actor, m.OldKey.ID)) {
 		return fault.New(fault.Invalid, "error.peer.origin")
 	}
 	return nil
@@ -74,9 +81,30 @@ func (s *Store) Peer(ctx context.Context, actor string) (Peer, error) {
 	return s.onePeer(ctx, "p.actor = ?", actor)
 }
 
-// PeerByKey returns the peer that a key id is pinned to, or fault.Missing.
+// PeerByKey returns the peer that a key id is pinned to, or fault.Missing. An old
+// key is pinned until it ends.
 func (s *Store) PeerByKey(ctx context.Context, keyID string) (Peer, error) {
-	return s.onePeer(ctx, "p.key_id = ?", keyID)
+	if keyID == "" {
+		return Peer{}, fault.Missing()
+	}
+	p, err := s.onePeer(ctx, "p.key_id = @id OR p.old_key_id = @id", sql.Named("id", keyID))
+	if err == nil && keyID != p.KeyID && p.OldKey.Ended(s.now()) {
+		return Peer{}, fault.Missing()
+	}
+	return p, err
+}
+
+// Key returns the PEM of the peer's key of that id, "" if it has none.
+func (p Peer) Key(id string) string {
+	switch id {
+	case "":
+		return ""
+	case p.KeyID:
+		return p.PublicKeyPEM
+	case p.OldKey.ID:
+		return p.OldKey.PEM
+	}
+	return ""
 }
 
 // Hub returns the peer with the role hub, or fault.Missing.
@@ -84,7 +112,7 @@ func (s *Store) Hub(ctx context.Context) (Peer, error) {
 	return s.onePeer(ctx, "p.role = ?", RoleHub)
 }
 
-func (s *Store) onePeer(ctx context.Context, where string, arg string) (Peer, error) {
+func (s *Store) onePeer(ctx context.Context, where string, arg any) (Peer, error) {
 	ps, err := s.peers(ctx, "WHERE "+where, arg)
 	if err != nil {
 		return Peer{}, err

@@ -111,6 +111,10 @@ type peerRow struct {
 	Position  int64
 	PinnedAt  int64
 	Scheme    string
+
+	OldKeyID     string
+	OldPublicKey string
+	OldEnd       string
 }
 
 func (peerRow) TableName() string { return "mailbox_peers" }
@@ -119,6 +123,7 @@ func (r peerRow) member() federation.Member {
 	return federation.Member{
 		Actor: r.Actor, Name: r.Name, Inbox: r.Inbox, KeyID: r.KeyID, PublicKeyPEM: r.PublicKey, Tier: r.Tier, State: r.State,
 		Services: list(r.Services), Regions: list(r.Regions), Languages: list(r.Languages), Capacity: r.Capacity,
+		OldKey: federation.PublicKey{ID: r.OldKeyID, PEM: r.OldPublicKey, End: r.OldEnd},
 	}
 }
 
@@ -127,6 +132,7 @@ func memberRow(m federation.Member, role string, position, pinned int64) peerRow
 		Actor: m.Actor, Name: m.Name, Inbox: m.Inbox, KeyID: m.KeyID, PublicKey: m.PublicKeyPEM, Tier: m.Tier, State: m.State,
 		Services: joined(m.Services), Regions: joined(m.Regions), Languages: joined(m.Languages), Capacity: m.Capacity,
 		Role: role, Position: position, PinnedAt: pinned, Scheme: SchemeUnknown,
+		OldKeyID: m.OldKey.ID, OldPublicKey: m.OldKey.PEM, OldEnd: m.OldKey.End,
 	}
 }
 
