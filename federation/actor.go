@@ -1,6 +1,10 @@
 package federation
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/pem"
+	"time"
+)
 
 // Actor is the public document of a server of the network: an Organization
 // (member), a Group (hub), or the Application that signs fetches
@@ -70,4 +74,21 @@ type Members struct {
 	Version int64  // rises by one with every change; a lower one is never taken
 	Updated string // RFC 3339
 	Items   []Member
+}
+
+// KeyName is the fragment of the IRI of a key that is not its owner's first: "key-"
+// and the first 64 bits of its SHA-256, four bits a letter from a to p. So no two
+// keys have the same name, and a name has no room for anything else. It is "" for
+// what is no key.
+func KeyName(publicPEM string) string {
+	block, _ := pem.Decode([]byte(publicPEM))
+	if block == nil {
+		return ""
+	}
+	name := []byte("key-")
+	sum := sha256.Sum256(block.Bytes)
+	for _, b := range sum[:8] {
+		name = append(name, 'a'+b>>4, 'a'+b&15)
+	}
+	return string(name)
 }

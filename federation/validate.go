@@ -229,10 +229,14 @@ func updateRules(a Activity) error {
 	return a.Members.check()
 }
 
-// keyRules: an organisation speaks of its own key only, and does not say when it ends.
+// keyRules: an organisation speaks of its own key only, under the name that the key
+// itself gives, and does not say when it ends.
 func keyRules(a Activity) error {
 	if a.Key.End != "" {
 		return invalid("key.expires", "unexpected")
+	}
+	if name := KeyName(a.Key.PEM); name == "" || a.Key.ID != a.Actor+"#"+name {
+		return invalid("key.id", "name")
 	}
 	return a.Key.check("key", a.Actor)
 }

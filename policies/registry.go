@@ -146,7 +146,7 @@ func membershipFields() []Field {
 		public("members/inbox", "iri/1"),
 		public("members/key_id", "iri/1"),
 		public("members/key", "text/1"),
-		public("members/key_end", "version/1"),
+		public("members/key_end", "text/1"),
 		public("members/tier", "code/1", "member_tier"),
 		public("members/state", "code/1", "member_state"),
 		public("members/services", "code/1", "service_type"),

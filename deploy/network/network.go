@@ -33,6 +33,9 @@ type Options struct {
 	Bare     bool         // no cases: staff only
 	Log      *slog.Logger // nil logs nothing
 
+	// Now, if not nil, is the clock of all servers, for tests that cannot wait for weeks.
+	Now func() time.Time
+
 	// Wrap, if not nil, is put around the handler of the server of that key, so
 	// that a test can read all that comes in.
 	Wrap func(key string, h http.Handler) http.Handler
@@ -233,14 +236,14 @@ func (n *Network) open(ctx context.Context, s *Server) error {
 	dir := filepath.Join(n.opt.Dir, s.Key)
 	if s.Role == "hub" {
 		s.Hub, err = hubapp.New(ctx, hubapp.Config{BaseURL: s.URL, DataDir: dir, Database: db, NameTH: s.org.th, NameEN: s.org.en,
-			Demo: true, Private: true, Log: n.opt.Log})
+			Demo: true, Private: true, Log: n.opt.Log, Now: n.opt.Now})
 		if err == nil {
 			s.app = s.Hub
 		}
 		return err
 	}
 	s.Node, err = nodeapp.New(ctx, nodeapp.Config{BaseURL: s.URL, DataDir: dir, Database: db, NameTH: s.org.th, NameEN: s.org.en,
-		Demo: true, Private: true, Log: n.opt.Log})
+		Demo: true, Private: true, Log: n.opt.Log, Now: n.opt.Now})
 	if err == nil {
 		s.app = s.Node
 	}

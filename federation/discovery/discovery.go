@@ -51,6 +51,10 @@ type Config struct {
 	Members  Members
 	Inbox    http.Handler // takes the POSTs to the actors' inboxes and to the shared one
 	Log      *slog.Logger
+
+	// Key, if not nil, tells the present key by the fragment of its id and its PEM, for
+	// documents that are shown after it was changed.
+	Key func() (fragment, publicPEM string)
 }
 
 // Site is the handler of all paths that other servers ask for. Mount it where
@@ -95,8 +99,7 @@ func New(cfg Config) (*Site, error) {
 
 // add puts an actor's document, inbox and outbox on their paths.
 func (s *Site) add(a federation.Actor) error {
-	doc, err := gofed.EncodeActor(a)
-	if err != nil {
+	if _, err := gofed.EncodeActor(a); err != nil {
 		return err
 	}
 	put := func(iri string, h http.Handler) error {
@@ -107,7 +110,7 @@ func (s *Site) add(a federation.Actor) error {
 		s.exact[path] = h
 		return nil
 	}
-	if err := put(a.ID, public(actor(doc, a.URL))); err != nil {
+	if err := put(a.ID, public(s.actor(a))); err != nil {
 		return err
 	}
 	if err := put(a.Inbox, s.cfg.Inbox); err != nil || a.Outbox == "" {
@@ -165,16 +168,26 @@ func fixed(mediaType string, body []byte) http.Handler {
 	})
 }
 
-// actor answers servers with the document and sends people to the page.
-func actor(doc []byte, page string) http.Handler {
-	document := fixed(federation.MediaType, doc)
+// actor answers servers with the document, in which the key is the present one,
+// and sends people to the page.
+func (s *Site) actor(a federation.Actor) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", "Accept")
-		if page != "" && forPeople(r.Header.Values("Accept")) {
-			http.Redirect(w, r, page, http.StatusSeeOther)
+		if a.URL != "" && forPeople(r.Header.Values("Accept")) {
+			http.Redirect(w, r, a.URL, http.StatusSeeOther)
 			return
 		}
-		document.ServeHTTP(w, r)
+		now := a
+		if s.cfg.Key != nil {
+			fragment, pem := s.cfg.Key()
+			now.KeyID, now.PublicKeyPEM = a.ID+fragment, pem
+		}
+		doc, err := gofed.EncodeActor(now)
+		if err != nil {
+			s.failed(w, err)
+			return
+		}
+		fixed(federation.MediaType, doc).ServeHTTP(w, r)
 	})
 }
 

@@ -160,3 +160,14 @@ func notNil(b []byte) []byte {
 	}
 	return b
 }
+
+// ThreadState is the state of the last activity of a thread to a peer, "" if there
+// is none.
+func (s *Store) ThreadState(ctx context.Context, peer, thread string) (State, error) {
+	var rows []outRow
+	err := s.db.Reader(ctx).Select("state").Where("peer = ? AND thread = ?", peer, thread).Order("sequence DESC").Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return "", err
+	}
+	return State(rows[0].State), nil
+}

@@ -115,6 +115,13 @@ func ParsePublic(id, owner, publicPEM string) (Public, error) {
 	return Public{}, errors.New("sign: the public key is of a kind that is not used here")
 }
 
+// Sound reports whether a public key is one that signatures are believed with, of
+// both kinds.
+func Sound(publicPEM string) bool {
+	k, err := ParsePublic("", "", publicPEM)
+	return err == nil && k.key != nil
+}
+
 func strong(key *rsa.PublicKey) error {
 	if bits := key.N.BitLen(); bits < keyBits || bits > maxBits {
 		return fmt.Errorf("sign: an RSA key of %d bits", bits)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/federation/sign"
 	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/hub/internal/exchange"
 	"github.com/saphan-network/saphan/hub/internal/store"
@@ -101,7 +102,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	}
 	wire := &exchange.Wire{Office: a.Station.Office, Discover: a.Station.Worker, Mail: a.Station.Mail}
 	a.Membership = membership.New(membership.Deps{Store: store.NewMembers(a.db), Wire: wire, Authority: a.may, Tx: a.db, Audit: a.Ledger,
-		Now: a.cfg.Now, Codes: vocabulary.Has})
+		Now: a.cfg.Now, Codes: vocabulary.Has, Sound: sign.Sound, Overlap: federation.KeyOverlap})
 	papers := exchange.Papers{Base: a.cfg.BaseURL, Self: a.Station.Self, Register: a.Membership}
 	err = a.Station.Open(exchange.Effects{Register: a.Membership}, papers, func(ctx context.Context) (federation.Members, error) {
 		l, err := a.Membership.Current(ctx)
@@ -111,6 +112,7 @@ func (a *App) join(ctx context.Context) (err error) {
 		return err
 	}
 	a.queue.Every("retry_inbox", time.Minute, a.Station.Retry)
+	a.queue.Every("end_old_keys", time.Hour, a.Membership.EndOldKeys)
 	a.queue.Every("sweep_sessions", time.Hour, a.Accounts.Sweep)
 	a.queue.Every("verify_ledger", time.Hour, a.Ledger.Check)
 	return nil

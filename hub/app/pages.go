@@ -49,7 +49,9 @@ func (a *App) pages() (http.Handler, error) {
 	g.Install(e)
 	staffPages.Mount(e)
 	desk := postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now)
-	staffweb.NewPeers(g, desk, a.may, staffui.OwnServer{Address: a.cfg.BaseURL, Print: clinic.Fingerprint(a.Station.Key.PublicPEM())}).Mount(e)
+	staffweb.NewPeers(g, desk, a.may, func() staffui.OwnServer {
+		return staffui.OwnServer{Address: a.cfg.BaseURL, Print: clinic.Fingerprint(a.Station.Key.PublicPEM())}
+	}).Mount(e)
 	site.NewHome(g, a.Membership, desk, a.cfg.Now).Mount(e)
 	site.NewMembers(g, a.Membership, a.Membership, a.userName).Mount(e)
 	if a.cfg.Demo {

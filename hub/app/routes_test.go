@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/opaque"
 	"github.com/saphan-network/saphan/federation/sign"
 	"github.com/saphan-network/saphan/hub/app"
@@ -152,6 +153,13 @@ func (d *desk) fresh(t *testing.T, needs string) things {
 		}
 		q, err := d.Station.Mail.Queue(t.Context(), w.member)
 		w.item = must(t, q, err)[0].ActivityID
+	case "rekeyed":
+		w.member = d.member(t, "active")
+		key, err := sign.NewKey(w.member + "#any")
+		pem := must(t, key, err).PublicPEM()
+		if err := d.Membership.Rekeyed(t.Context(), w.member, w.member+"#"+federation.KeyName(pem), pem); err != nil {
+			t.Fatal(err)
+		}
 	default:
 		w.member = d.member(t, needs)
 	}

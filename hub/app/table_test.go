@@ -48,6 +48,7 @@ func allRoutes() []route {
 		{"POST", "/members/suspend", "active", form(with("reason", "decision")...), "401 303 403 403"},
 		{"POST", "/members/reactivate", "suspended", form(at...), "401 303 403 403"},
 		{"POST", "/members/expel", "suspended", form(with("reason", "decision")...), "401 303 403 403"},
+		{"POST", "/members/key", "rekeyed", form(with("print", "0")...), "401 422 403 403"},
 		{"POST", "/members/describe", "active", form(with("capacity", "open")...), "401 303 403 403"},
 
 		// the lines to the members

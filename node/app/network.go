@@ -40,6 +40,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	}
 	a.queue.Every("expire_referrals", time.Minute, func(ctx context.Context) error { _, err := a.Sender.Tick(ctx); return err })
 	a.queue.Every("retry_inbox", time.Minute, a.Station.Retry)
+	a.queue.Every("turn_key", time.Minute, a.Station.TurnKey)
 	a.queue.Every("sweep_sessions", time.Hour, a.Accounts.Sweep)
 	a.queue.Every("verify_ledger", time.Hour, a.Ledger.Check)
 	return nil

@@ -59,7 +59,9 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Mend: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},
 		Referrals: referrals, Now: a.cfg.Now}).Mount(e)
 	site.NewNetwork(g, a.Network, a.may).Mount(e)
-	staffweb.NewPeers(g, postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now), a.may, staffui.OwnServer{Address: a.cfg.BaseURL, Print: clinic.Fingerprint(a.Station.Key.PublicPEM())}).Mount(e)
+	staffweb.NewPeers(g, postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now), a.may, func() staffui.OwnServer {
+		return staffui.OwnServer{Address: a.cfg.BaseURL, Print: clinic.Fingerprint(a.Station.Key.PublicPEM())}
+	}).Mount(e)
 	site.NewImports(g, a.Register, a.Register).Mount(e)
 	site.NewPolicy(g, &rulebook{gate: a.Station.Gate, now: a.cfg.Now}, a.may, a.cfg.Now()).Mount(e)
 	if a.cfg.Demo {

@@ -15,10 +15,15 @@ func Fingerprint(publicKeyPEM string) string {
 		return ""
 	}
 	sum := sha256.Sum256(b.Bytes)
-	digits := hex.EncodeToString(sum[:])
+	return SpacedFingerprint(hex.EncodeToString(sum[:]))
+}
+
+// SpacedFingerprint writes a fingerprint in groups of four, however it was typed.
+func SpacedFingerprint(typed string) string {
+	f := strings.ToLower(strings.NewReplacer(" ", "", ":", "", "-", "").Replace(typed))
 	var groups []string
-	for i := 0; i < len(digits); i += 4 {
-		groups = append(groups, digits[i:i+4])
+	for len(f) > 4 {
+		groups, f = append(groups, f[:4]), f[4:]
 	}
-	return strings.Join(groups, " ")
+	return strings.Join(append(groups, f), " ")
 }

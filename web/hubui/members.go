@@ -42,7 +42,9 @@ func (InvitePage) Template() string { return "members/invite" }
 type MemberPage struct {
 	MemberRow
 	Print                        string
-	Reason                       string // vocabulary membership_decline_reason
+	OldPrint                     string    // of the key before, "" if there is none that holds
+	OldEnd                       time.Time // when that ends
+	Reason                       string    // vocabulary membership_decline_reason
 	Services, Regions, Languages []string
 	Capacity                     string
 	Tiers, Reasons, Areas        []ui.Option

@@ -12,6 +12,7 @@ func memberFixtures() []web.Fixture {
 	row := func(name, state, tier string) MemberRow {
 		return MemberRow{Actor: "https://clinic.example/ap/org", Name: name, State: StateBadge(state), Tier: tier, Since: at}
 	}
+	const oldPrint = "1d07 55ce 90aa 3f18 c2b6 47e9 0d31 86fa 1d07 55ce 90aa 3f18 c2b6 47e9 0d31 86fa"
 	const print = "8a41 0c7f 93be 22d0 5e19 7b64 f00d 1a2b 8a41 0c7f 93be 22d0 5e19 7b64 f00d 1a2b"
 	reasons := []ui.Option{{Value: "breach", Label: ui.Label("membership_decline_reason", "breach")}}
 	tiers := []ui.Option{{Value: "full", Label: ui.Label("member_tier", "full")}}
@@ -34,6 +35,9 @@ func memberFixtures() []web.Fixture {
 			CanDecide: true, CanConsider: true, Tiers: tiers, Reasons: reasons, Areas: areas, History: history}},
 		{Name: "members/member: active", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("คลินิกกฎหมายเชียงราย", "active", "full"), Print: print,
 			CanSuspend: true, Reasons: reasons, Areas: areas, Services: []string{"doc_drafting"}, Regions: []string{"north"}, Languages: []string{"th"}, Capacity: "open", History: history}},
+		{Name: "members/member: new key", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("คลินิกกฎหมายเชียงราย", "active", "full"), Print: print,
+			OldPrint: oldPrint, OldEnd: at.AddDate(0, 0, 30), CanSuspend: true, Reasons: reasons, Areas: areas,
+			History: append(ui.Timeline{{At: ui.At(at), Title: ui.T("members.event.rekeyed"), Detail: []ui.Text{ui.T("members.key.old", "print", oldPrint), ui.T("members.key.new", "print", print)}}}, history...)}},
 		{Name: "members/member: no tier chosen", TitleKey: "members.one.title", Status: 422, Page: MemberPage{MemberRow: row("มูลนิธิเครือข่ายส่งเสริมคุณภาพชีวิตแรงงาน สาขาสมุทรสาคร", "applied", ""), Print: print,
 			CanDecide: true, Tiers: tiers, Reasons: reasons, Areas: areas, History: history, Errors: ui.Errors{{Field: "tier", Text: ui.T("error.membership.tier")}}}},
 		{Name: "members/member: suspended", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("ศูนย์แรงงานมหาชัย", "suspended", "full"), Print: print,

@@ -30,11 +30,11 @@ type Peers struct {
 	app  *ginweb.App
 	desk Postroom
 	may  clinic.Authority
-	own  staffui.OwnServer
+	own  func() staffui.OwnServer
 }
 
 // NewPeers makes the pages. own is what this server is known by.
-func NewPeers(app *ginweb.App, desk Postroom, may clinic.Authority, own staffui.OwnServer) *Peers {
+func NewPeers(app *ginweb.App, desk Postroom, may clinic.Authority, own func() staffui.OwnServer) *Peers {
 	return &Peers{app: app, desk: desk, may: may, own: own}
 }
 
@@ -68,7 +68,7 @@ func (p *Peers) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := staffui.PeersPage{Own: p.own}
+	page := staffui.PeersPage{Own: p.own()}
 	if page.Manage, err = p.manages(c); err != nil {
 		return err
 	}

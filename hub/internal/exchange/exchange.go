@@ -108,14 +108,19 @@ func (w *Wire) List(l membership.List) federation.Members {
 }
 
 func line(m membership.Member) federation.Member {
-	return federation.Member{Actor: m.Actor, Name: m.Name, Inbox: m.Inbox, KeyID: m.KeyID, PublicKeyPEM: m.PublicKeyPEM, Tier: m.Tier, State: string(m.State),
+	out := federation.Member{Actor: m.Actor, Name: m.Name, Inbox: m.Inbox, KeyID: m.KeyID, PublicKeyPEM: m.PublicKeyPEM, Tier: m.Tier, State: string(m.State),
 		Services: m.Services, Regions: m.Regions, Languages: m.Languages, Capacity: m.Capacity}
+	if m.Old.KeyID != "" {
+		out.OldKey = federation.PublicKey{ID: m.Old.KeyID, PEM: m.Old.PublicKeyPEM, End: m.Old.End.UTC().Format(time.RFC3339)}
+	}
+	return out
 }
 
 // Register is what incoming activities do to the register of members.
 type Register interface {
 	Joined(ctx context.Context, actor, join string) error
 	Gone(ctx context.Context, actor string) error
+	Rekeyed(ctx context.Context, actor, keyID, publicKeyPEM string) error
 }
 
 // Effects carries out what comes in to the hub, in the transaction that also
@@ -130,6 +135,10 @@ func (e Effects) Apply(ctx context.Context, a federation.Activity, _ []byte) err
 		return e.Register.Joined(ctx, a.Actor, a.ID)
 	case federation.Leave:
 		return e.Register.Gone(ctx, a.Actor)
+	case federation.Update:
+		if a.Key != nil {
+			return e.Register.Rekeyed(ctx, a.Actor, a.Key.ID, a.Key.PEM)
+		}
 	}
 	return nil
 }

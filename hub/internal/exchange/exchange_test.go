@@ -86,7 +86,7 @@ func each(t *testing.T, f func(t *testing.T, h *hub)) {
 		office := &dispatch.Office{Self: self, Base: base, Store: h.mail, Gate: gate, Now: h.now}
 		h.service = membership.New(membership.Deps{
 			Store: store.NewMembers(db), Wire: &exchange.Wire{Office: office, Discover: h.worker, Mail: h.mail}, Authority: may,
-			Tx: db, Audit: audit.New(db, h.now), Now: h.now, Codes: vocabulary.Has,
+			Tx: db, Audit: audit.New(db, h.now), Now: h.now, Codes: vocabulary.Has, Sound: sign.Sound, Overlap: federation.KeyOverlap,
 		})
 		h.effects = exchange.Effects{Register: h.service}
 		f(t, h)

@@ -39,6 +39,7 @@ type Decisions interface {
 	Reactivate(ctx context.Context, who clinic.Actor, actor string) error
 	Expel(ctx context.Context, who clinic.Actor, actor, reason string) error
 	Describe(ctx context.Context, who clinic.Actor, actor string, p membership.Profile) error
+	CutOldKey(ctx context.Context, who clinic.Actor, actor, fingerprint string) error
 }
 
 // Members serves the pages about members.
@@ -77,6 +78,9 @@ func (m *Members) Mount(g gin.IRouter) {
 		"reactivate": func(c *gin.Context, a string) error { return m.decide.Reactivate(ctx(c), m.actor(c), a) },
 		"expel": func(c *gin.Context, a string) error {
 			return m.decide.Expel(ctx(c), m.actor(c), a, ginweb.Value(c, "reason"))
+		},
+		"key": func(c *gin.Context, a string) error {
+			return m.decide.CutOldKey(ctx(c), m.actor(c), a, ginweb.Value(c, "print"))
 		},
 		"describe": func(c *gin.Context, a string) error {
 			return m.decide.Describe(ctx(c), m.actor(c), a, membership.Profile{Services: c.PostFormArray("services"),
@@ -133,6 +137,9 @@ func (m *Members) show(c *gin.Context, status int, actor string, errs ui.Errors)
 		CanDecide: applied, CanConsider: one.State == membership.Applied, CanSuspend: one.State == membership.Active, CanReactivate: one.State == membership.Suspended,
 		CanInvite: !applied && !one.State.Listed() && one.State != membership.Invited, Errors: errs,
 	}
+	if one.State.Listed() && one.Old.KeyID != "" {
+		page.OldPrint, page.OldEnd = one.Old.Fingerprint(), one.Old.End
+	}
 	for _, e := range history {
 		page.History = append(page.History, m.event(c, e))
 	}
@@ -143,6 +150,9 @@ func (m *Members) event(c *gin.Context, e membership.Event) ui.Event {
 	out := ui.Event{At: ui.At(e.At), Title: ui.T("members.event." + e.Kind)}
 	if e.By != "" {
 		out.Who = ui.Say(m.name(c.Request.Context(), e.By))
+	}
+	if before, after, ok := strings.Cut(e.Note, " > "); ok {
+		out.Detail = append(out.Detail, ui.T("members.key.old", "print", before), ui.T("members.key.new", "print", after))
 	}
 	for _, list := range []string{"member_tier", "membership_decline_reason"} {
 		if vocabulary.Has(list, e.Note) {

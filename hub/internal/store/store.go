@@ -51,6 +51,10 @@ type memberRow struct {
 	Capacity  string
 	SinceAt   int64
 	Version   int64
+
+	OldKeyID     string
+	OldPublicKey string
+	OldEnd       int64
 }
 
 func (memberRow) TableName() string { return "network_members" }
@@ -78,7 +82,8 @@ func (listRow) TableName() string { return "network_list" }
 func rowOf(m membership.Member) memberRow {
 	return memberRow{Actor: m.Actor, Name: m.Name, Inbox: m.Inbox, KeyID: m.KeyID, PublicKey: m.PublicKeyPEM, State: string(m.State), Tier: m.Tier,
 		JoinID: m.Join, Paper: m.Paper, Reason: m.Reason, Services: joined(m.Services), Regions: joined(m.Regions), Languages: joined(m.Languages),
-		Capacity: m.Capacity, SinceAt: database.Millis(m.Since), Version: m.Version}
+		Capacity: m.Capacity, SinceAt: database.Millis(m.Since), Version: m.Version,
+		OldKeyID: m.Old.KeyID, OldPublicKey: m.Old.PublicKeyPEM, OldEnd: database.Millis(m.Old.End)}
 }
 
 func (r memberRow) member() membership.Member {
@@ -86,6 +91,7 @@ func (r memberRow) member() membership.Member {
 		Card:    membership.Card{Actor: r.Actor, Name: r.Name, Inbox: r.Inbox, KeyID: r.KeyID, PublicKeyPEM: r.PublicKey},
 		Profile: membership.Profile{Services: list(r.Services), Regions: list(r.Regions), Languages: list(r.Languages), Capacity: r.Capacity},
 		State:   membership.State(r.State), Tier: r.Tier, Join: r.JoinID, Paper: r.Paper, Reason: r.Reason, Since: database.Time(r.SinceAt), Version: r.Version,
+		Old: membership.OldKey{KeyID: r.OldKeyID, PublicKeyPEM: r.OldPublicKey, End: database.Time(r.OldEnd)},
 	}
 }
 

@@ -2,6 +2,7 @@ package membership
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -51,7 +52,7 @@ func (s *Service) invite(ctx context.Context, who clinic.Actor, c Card) error {
 		if known && (m.State.Listed() || m.State == Applied || m.State == Tentative) {
 			return "", illegal(m.State)
 		}
-		m.Card, m.State, m.Reason = c, Invited, ""
+		m.Card, m.Old, m.State, m.Reason = c, OldKey{}, Invited, ""
 		if err := s.d.Wire.Pin(ctx, *m); err != nil {
 			return "", err
 		}
@@ -258,6 +259,9 @@ func (s *Service) apply(ctx context.Context, who clinic.Actor, actor string, f f
 		}
 		before := m
 		note, err := f(ctx, &m, known)
+		if errors.Is(err, errSame) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -290,7 +294,14 @@ func (s *Service) record(ctx context.Context, who clinic.Actor, before, m Member
 	kind, by := string(m.State), who.UserID
 	if m.State == before.State {
 		kind = "described"
-		if m.Join != before.Join {
+		switch {
+		case m.KeyID != before.KeyID:
+			kind = "rekeyed"
+		case m.Old != before.Old && who.UserID == clinic.System.UserID:
+			kind = "key_ended"
+		case m.Old != before.Old:
+			kind = "key_cut"
+		case m.Join != before.Join:
 			kind = "rejoined"
 		}
 	}
@@ -301,7 +312,9 @@ func (s *Service) record(ctx context.Context, who clinic.Actor, before, m Member
 		return err
 	}
 	detail := map[string]string{"to": kind, "member": m.Actor}
-	if note != "" {
+	if kind == "rekeyed" {
+		detail["old"], detail["new"] = before.KeyID, m.KeyID
+	} else if note != "" {
 		detail["note"] = note
 	}
 	return s.d.Audit.Record(ctx, who, "membership."+kind, object(m.Actor), "done", detail)
@@ -312,6 +325,6 @@ func changesList(a, b Member) bool {
 	if !a.State.Listed() && !b.State.Listed() {
 		return false
 	}
-	return a.State != b.State || a.Tier != b.Tier || a.Card != b.Card || a.Capacity != b.Capacity ||
+	return a.State != b.State || a.Tier != b.Tier || a.Card != b.Card || a.Old != b.Old || a.Capacity != b.Capacity ||
 		!slices.Equal(a.Services, b.Services) || !slices.Equal(a.Regions, b.Regions) || !slices.Equal(a.Languages, b.Languages)
 }

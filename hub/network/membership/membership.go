@@ -45,6 +45,16 @@ type Card struct {
 // by telephone; "" if the key cannot be read.
 func (c Card) Fingerprint() string { return clinic.Fingerprint(c.PublicKeyPEM) }
 
+// OldKey is the key that an organisation had before the one on its card. Both hold
+// until it ends. The zero value is none.
+type OldKey struct {
+	KeyID, PublicKeyPEM string
+	End                 time.Time
+}
+
+// Fingerprint is that of Card for the old key.
+func (k OldKey) Fingerprint() string { return clinic.Fingerprint(k.PublicKeyPEM) }
+
 // Profile is what the network tells its members about one of them.
 type Profile struct {
 	Services  []string // vocabulary service_type
@@ -57,6 +67,7 @@ type Profile struct {
 type Member struct {
 	Card
 	Profile
+	Old     OldKey
 	State   State
 	Tier    string // vocabulary member_tier; "" before acceptance
 	Join    string // IRI of its application
@@ -76,9 +87,9 @@ type List struct {
 // Event is one entry of an organisation's history. It holds codes only.
 type Event struct {
 	At   time.Time
-	Kind string // the state entered, or "described", "rejoined"
+	Kind string // the state entered, or "described", "rejoined", "rekeyed", "key_cut", "key_ended"
 	By   string // user id, "" for the organisation itself
-	Note string // tier or reason code
+	Note string // tier or reason code; with "rekeyed" the fingerprints, old and new
 }
 
 // Store keeps the register.
@@ -123,7 +134,9 @@ type Deps struct {
 	Tx        clinic.Transactor
 	Audit     clinic.Recorder
 	Now       clinic.Clock
-	Codes     func(list, code string) bool // is the code in the vocabulary
+	Codes     func(list, code string) bool   // is the code in the vocabulary
+	Overlap   time.Duration                  // for how long an old key holds beside a new one, to the second
+	Sound     func(publicKeyPEM string) bool // is the key of a kind and size that members believe
 }
 
 // Service is the register's front door, for secretaries and for what comes in.

@@ -16,6 +16,7 @@ import (
 	"github.com/saphan-network/saphan/node/chassis/config"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/say"
+	"github.com/saphan-network/saphan/node/chassis/station"
 )
 
 type opener struct{ identity, passphrase string }
@@ -157,7 +158,10 @@ func backupFiles(v config.Values) map[string]string {
 	if v.File != "" {
 		out["config.toml"] = v.File
 	}
-	for _, extra := range []string{"actor.pem", "policy.key"} { // only where the server keeps them as files
+	for _, p := range station.KeyFiles(ActorKey(v)) { // while the key is being changed there are two
+		out[filepath.Base(p)] = p
+	}
+	for _, extra := range []string{"policy.key"} { // only where the server keeps them as files
 		p := filepath.Join(v.Text("data_dir"), extra)
 		if _, err := os.Stat(p); err == nil {
 			out[extra] = p

@@ -132,7 +132,7 @@ func (s *Shell) root() *cobra.Command {
 	root.AddCommand(s.initCommand(), s.serveCommand(), s.migrateCommand(), s.userCommand(), s.backupCommand(),
 		s.doctorCommand(), s.configCommand(), s.policyCommand(), s.redactCommand(), s.versionCommand())
 	if s.hasMailbox() {
-		root.AddCommand(s.fedCommand(), s.peerCommand())
+		root.AddCommand(s.fedCommand(), s.peerCommand(), s.keyCommand())
 	}
 	if s.Program.Commands != nil {
 		root.AddCommand(s.Program.Commands(s)...)
@@ -262,6 +262,9 @@ func faults() map[string]say.Text {
 		"account.roles.invalid":  {TH: "ต้องระบุหน้าที่อย่างน้อยหนึ่งอย่าง", EN: "At least one role is needed"},
 		"account.last_admin":     {TH: "ต้องเหลือผู้ดูแลอย่างน้อยหนึ่งคน", EN: "At least one administrator must remain"},
 		"error.mailbox.not_open": {TH: "ข้อความนี้ส่งไปแล้ว เลิกส่งแล้ว หรือกำลังส่งอยู่", EN: "This message has been sent or given up, or is just being sent"},
+		"error.key.under_way":    {TH: "กำลังเปลี่ยนกุญแจอยู่แล้ว ดูด้วย key list", EN: "The key is being changed already; see key list"},
+		"error.key.overlap":      {TH: "กุญแจเดิมยังไม่หมดอายุ เปลี่ยนอีกครั้งได้เมื่อหมดอายุแล้ว", EN: "The key before this one still holds; the key can be changed again when that has ended"},
+		"error.key.no_member":    {TH: "เปลี่ยนกุญแจได้เฉพาะเซิร์ฟเวอร์ของสมาชิกที่อยู่ในรายชื่อ", EN: "Only the server of an active member can change its key"},
 		"error.not_found":        {TH: "ไม่พบ", EN: "There is no such thing"},
 	}
 }

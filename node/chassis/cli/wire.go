@@ -41,9 +41,7 @@ func (s *Shell) withStation(c *cobra.Command, f func(x *station.Station) error) 
 		if _, err := os.Stat(ActorKey(v)); errors.Is(err, fs.ErrNotExist) {
 			return say.Fail(ExitNoInit, say.Text{TH: "เซิร์ฟเวอร์นี้ยังไม่มีกุญแจลงนาม ให้สั่ง serve หนึ่งครั้งก่อน", EN: "This server has no signing key yet; run serve once first"}, nil)
 		}
-		x, err := station.New(c.Context(), station.Config{Base: v.Text("base_url"), Path: s.Program.Actor, Type: "Organization", Username: "org",
-			Name: v.Text("org.name"), Software: s.Program.Spec.Program, Version: s.Program.Version, KeyFile: ActorKey(v), SealFile: SealKey(v),
-			DB: p.DB, Trail: p.Ledger, AllowPrivate: v.On("federation.allow_private"), Now: s.Now, Log: slog.New(slog.DiscardHandler)})
+		x, err := s.station(c.Context(), p.Base)
 		if err != nil {
 			return err
 		}
@@ -162,5 +160,5 @@ func (s *Shell) networkChecks(b *Base) []doctor.Check {
 	return append(checks, doctor.Identity(func(ctx context.Context) (bool, error) {
 		peers, err := mail.Peers(ctx)
 		return len(peers) > 0, err
-	}, doctor.KeyFiles(key, SealKey(b.Values))))
+	}, doctor.KeyFiles(key, SealKey(b.Values))), s.keyCheck(b))
 }

@@ -47,7 +47,7 @@ type Config struct {
 // Station is a server's identity, gate, outbox and (after Open) inbox.
 type Station struct {
 	Self   string // IRI of the server's actor
-	Key    *sign.Key
+	Key    *Keyring
 	Mail   *mailbox.Store
 	Gate   *policies.Gate
 	Worker *delivery.Worker
@@ -63,7 +63,7 @@ type Station struct {
 func New(ctx context.Context, cfg Config) (*Station, error) {
 	s := &Station{Self: cfg.Base + cfg.Path, Mail: mailbox.New(cfg.DB, cfg.Now), cfg: cfg, ledger: Ledger{Trail: cfg.Trail}}
 	var err error
-	if s.Key, err = signingKey(ctx, cfg.KeyFile, s.Self+keyName, s.Mail); err != nil {
+	if s.Key, err = openKeyring(ctx, cfg.KeyFile, s.Self, s.Mail); err != nil {
 		return nil, err
 	}
 	seal, err := vault.LoadOrCreateKey(cfg.SealFile)
@@ -111,6 +111,7 @@ func (s *Station) Open(effects inbox.Effects, objects discovery.Objects, members
 	}
 	s.site, err = discovery.New(discovery.Config{Base: s.cfg.Base, Actor: self, Instance: s.actor("/ap/instance", "Application", u.Hostname()),
 		Software: s.cfg.Software, Version: s.cfg.Version, Verifier: verifier, Peers: s.Mail, Members: members, Inbox: s.Inbox, Log: s.cfg.Log,
+		Key:     s.Key.shown,
 		Objects: discovery.ItemObjects{Items: s.Mail, Prefix: s.cfg.Base + "/ap/act/", Next: objects}})
 	return err
 }

@@ -55,7 +55,7 @@ func joinCommand(s *cli.Shell, open Open) *cobra.Command {
 			}
 			out := joinResult{Hub: card.Actor, Name: card.Name, Fingerprint: card.Fingerprint()}
 			if fingerprint != "" {
-				if err := office.Network.JoinShown(c.Context(), clinic.System, hub, spaced(fingerprint)); err != nil {
+				if err := office.Network.JoinShown(c.Context(), clinic.System, hub, clinic.SpacedFingerprint(fingerprint)); err != nil {
 					return inWords(words, err)
 				}
 				out.Applied = true
@@ -84,14 +84,4 @@ func hubActor(typed string) string {
 		return strings.TrimSuffix(typed, "/") + "/ap/network"
 	}
 	return typed
-}
-
-// spaced writes a fingerprint in groups of four, however it was typed.
-func spaced(f string) string {
-	f = strings.ToLower(strings.NewReplacer(" ", "", ":", "", "-", "").Replace(f))
-	var groups []string
-	for len(f) > 4 {
-		groups, f = append(groups, f[:4]), f[4:]
-	}
-	return strings.Join(append(groups, f), " ")
 }

@@ -1,0 +1,99 @@
+package membership
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/node/clinic"
+)
+
+// errSame ends a change that changes nothing.
+var errSame = errors.New("membership: nothing to change")
+
+// Rekeyed takes a member's word, signed with the key that is pinned, that it is
+// going to sign with another. All members are told both keys, the old one with
+// its end. While an old key still holds there is no third: whoever has stolen it
+// could go on from key to key.
+func (s *Service) Rekeyed(ctx context.Context, actor, keyID, publicKeyPEM string) error {
+	return s.apply(ctx, clinic.System, actor, func(ctx context.Context, m *Member, known bool) (string, error) {
+		if !known || m.State != Active {
+			return "", fault.New(fault.Forbidden, "error.membership.not_invited")
+		}
+		if m.KeyID == keyID && m.PublicKeyPEM == publicKeyPEM {
+			return "", errSame // told again
+		}
+		now := s.d.Now()
+		if m.Old.KeyID != "" && now.Before(m.Old.End) {
+			return "", fault.New(fault.Conflict, "error.membership.key_overlap")
+		}
+		if err := s.mayBeKey(ctx, *m, keyID, publicKeyPEM); err != nil {
+			return "", err
+		}
+		before := m.Fingerprint()
+		m.Old = OldKey{KeyID: m.KeyID, PublicKeyPEM: m.PublicKeyPEM, End: now.Add(s.d.Overlap).UTC().Truncate(time.Second)}
+		m.KeyID, m.PublicKeyPEM = keyID, publicKeyPEM
+		return before + " > " + m.Fingerprint(), s.d.Wire.Pin(ctx, *m)
+	})
+}
+
+// mayBeKey refuses a key that members would not believe, the name of an old key
+// for a new one, and a key that somebody has or had.
+func (s *Service) mayBeKey(ctx context.Context, m Member, keyID, publicKeyPEM string) error {
+	bad := fault.New(fault.Invalid, "error.membership.key")
+	if !s.d.Sound(publicKeyPEM) || keyID == m.KeyID || keyID == m.Old.KeyID {
+		return bad
+	}
+	all, err := s.d.Store.All(ctx)
+	if err != nil {
+		return err
+	}
+	print := clinic.Fingerprint(publicKeyPEM)
+	for _, o := range all {
+		if print == o.Fingerprint() || print == o.Old.Fingerprint() {
+			return bad
+		}
+	}
+	return nil
+}
+
+// CutOldKey ends a member's old key at once, because it may be in wrong hands.
+// The secretary must have been told the new key's fingerprint by the member: a
+// thief who has changed the key would be left alone with it otherwise.
+func (s *Service) CutOldKey(ctx context.Context, who clinic.Actor, actor, fingerprint string) error {
+	return s.change(ctx, who, "suspend", actor, func(ctx context.Context, m *Member, _ bool) (string, error) {
+		if m.Old.KeyID == "" {
+			return "", illegal(m.State)
+		}
+		if clinic.SpacedFingerprint(fingerprint) != m.Fingerprint() {
+			return "", fault.New(fault.Invalid, "error.membership.fingerprint")
+		}
+		m.Old = OldKey{}
+		return "", s.d.Wire.Pin(ctx, *m)
+	})
+}
+
+// EndOldKeys takes the old keys that have ended off the list. It runs every so often.
+func (s *Service) EndOldKeys(ctx context.Context) error {
+	all, err := s.d.Store.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if one.Old.KeyID == "" || s.d.Now().Before(one.Old.End) {
+			continue
+		}
+		err := s.apply(ctx, clinic.System, one.Actor, func(ctx context.Context, m *Member, _ bool) (string, error) {
+			if s.d.Now().Before(m.Old.End) {
+				return "", errSame // another one by now
+			}
+			m.Old = OldKey{}
+			return "", s.d.Wire.Pin(ctx, *m)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
