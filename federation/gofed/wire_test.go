@@ -41,6 +41,12 @@ func member() federation.Member {
 	}
 }
 
+// newKey is the key with which the member is going to sign.
+func newKey() *federation.PublicKey {
+	const text = "-----BEGIN PUBLIC KEY-----\nMIIC\n-----END PUBLIC KEY-----\n"
+	return &federation.PublicKey{ID: north + "/ap/org#" + federation.KeyName(text), PEM: text}
+}
+
 func list() federation.Members {
 	return federation.Members{
 		ID: hub + "/ap/members", Network: hub + "/ap/network", Version: 3, Updated: "2026-11-25T06:00:00Z", Items: []federation.Member{member()},
@@ -98,6 +104,15 @@ func examples() map[string]federation.Activity {
 		a.Membership = &federation.Membership{ID: hub + "/ap/membership/" + id1, Member: north + "/ap/org", Network: hub + "/ap/network", Tier: "full"}
 	})
 	put("leave", envelope(federation.Leave, north, hub), func(a *federation.Activity) { a.Object = a.To })
+	put("rekey", envelope(federation.Update, north, hub), func(a *federation.Activity) { a.Key = newKey() })
+	put("rekeyed", envelope(federation.Update, hub, labour), func(a *federation.Activity) {
+		m := list()
+		m.Version++
+		one := &m.Items[0]
+		one.OldKey = federation.PublicKey{ID: one.KeyID, PEM: one.PublicKeyPEM, End: "2026-12-25T06:10:42Z"}
+		one.KeyID, one.PublicKeyPEM = newKey().ID, newKey().PEM
+		a.Members = &m
+	})
 	put("list", envelope(federation.Update, hub, north), func(a *federation.Activity) { m := list(); a.Members = &m })
 	return all
 }
