@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -253,7 +254,38 @@ func TestFedCommands(t *testing.T) {
 	if len(peers) != 2 || peers[0].Role != "member" || peers[0].Tier != "full" {
 		t.Errorf("%+v", peers)
 	}
+	if out, _ := o.Run(cli.ExitCheck, "doctor"); !strings.Contains(out, "has a key for us that is not on this machine") {
+		t.Errorf("a list with a key that is not ours: %s", out)
+	}
+	var keys []struct{ ID, Use string }
+	if o.Read(&keys, cli.ExitOK, "key", "list"); len(keys) != 1 || keys[0].Use != "now" {
+		t.Errorf("%+v", keys)
+	}
+	o.Run(cli.ExitConflict, "key", "rotate") // no hub
+	o.Run(cli.ExitUsage, "key", "bogus")
+	o.own()
 	o.Run(cli.ExitOK, "doctor")
+}
+
+// own puts the server's own key into its line of the list.
+func (o *operator) own() {
+	o.T.Helper()
+	text, err := os.ReadFile(filepath.Join(o.Dir, "actor.pem"))
+	if err != nil {
+		o.T.Fatal(err)
+	}
+	self := o.Base + "/ap/org"
+	key, err := sign.ParseKey(self+"#main-key", string(text))
+	if err != nil {
+		o.T.Fatal(err)
+	}
+	o.office(func(_ *database.DB, mail *mailbox.Store) {
+		p, err := mail.Peer(o.T.Context(), self)
+		p.PublicKeyPEM = key.PublicPEM()
+		if err = errors.Join(err, mail.SavePeer(o.T.Context(), p)); err != nil {
+			o.T.Fatal(err)
+		}
+	})
 }
 
 // steer holds a message, sends it again, gives it up, and pauses a line.

@@ -47,10 +47,17 @@ func (s *Station) RotateKey(ctx context.Context) error {
 			return err
 		}
 		if st.Next.Key == nil {
-			if err := nextKeyFile(s.cfg.KeyFile+nextSuffix, s.Self, s.cfg.Now()); err != nil {
+			next := s.cfg.KeyFile + nextSuffix
+			if err := nextKeyFile(next, s.Self, s.cfg.Now()); err != nil {
 				return err
 			}
-		} else if st.Announced != "" && st.Announced != mailbox.Dropped {
+			err := s.announce(ctx)
+			if err != nil { // nobody has heard of it
+				err = errors.Join(err, os.Remove(next))
+			}
+			return err
+		}
+		if st.Announced != "" && st.Announced != mailbox.Dropped {
 			return fault.New(fault.Conflict, "error.key.under_way")
 		}
 		return s.announce(ctx) // of a message that was given up we cannot know that the hub has not got it: the same key again
@@ -59,6 +66,9 @@ func (s *Station) RotateKey(ctx context.Context) error {
 
 func (s *Station) mayRotate(ctx context.Context) error {
 	line, err := s.Mail.Peer(ctx, s.Self)
+	if err == nil {
+		_, err = s.Mail.Hub(ctx)
+	}
 	if fault.Is(err, fault.NotFound) || err == nil && (line.Role != mailbox.RoleMember || line.State != "active") {
 		return fault.New(fault.Conflict, "error.key.no_member")
 	}
