@@ -147,7 +147,7 @@ func TestAbsentAndForbiddenLookTheSame(t *testing.T) {
 		b, _ := json.Marshal(h)
 		return string(b)
 	}
-	for _, path := range []string{"/ap/ref/one", "/ap/ref/none", "/ap/eng/one", "/ap/act/one", "/ap/membership/one", "/ap/members", "/ap/nothing", "/ap/ref/", "/ap/ref/one/", "/ap/ref/%6fne", "/ap//ref/one"} {
+	for _, path := range []string{"/ap/ref/one", "/ap/ref/none", "/ap/eng/one", "/ap/act/one", "/ap/membership/one", "/ap/members", "/ap/nothing", "/ap/ref/", "/ap/ref/one/", "/ap/ref/%6fne", "/ap//ref/one", "/ap/ref/%00", "/ap/ref/one%00", "/ap/ref/%ff", "/ap/ref/one%20"} {
 		for name, ask := range map[string]func() (*http.Response, string){
 			"unsigned":  func() (*http.Response, string) { return w.get(path, nil, now) },
 			"a browser": func() (*http.Response, string) { return w.get(path, nil, now, "Accept", "text/html") },
