@@ -161,7 +161,7 @@ func TestAMemberTurnsBad(t *testing.T) {
 			{"the hub's members list", k, north, forge(members, evil.Actor, hub.Actor, evil.URL+"/ap/act/", hub.URL+"/ap/act/", evil.URL+"/ap/members", hub.URL+"/ap/members"), 403},
 			{"an invitation", k, north, bytesOf(t, invite), 403},
 			{"leaves a member that is no hub", k, north, bytesOf(t, leave), 202},
-			{"an offer to the hub", k, hub, bytesOf(t, offerOfNothing(evil, hub)), 202},
+			{"an offer to the hub", k, hub, bytesOf(t, offerOfNothing(evil, hub)), 403},
 			{"shares another's referral on", k, north, bytes.Replace(said2(evil, north, "Announce"), []byte(`"object":"x"`), []byte(`"object":"`+sent.Reference+`"`), 1), 202},
 			{"follows", k, north, said2(evil, north, "Follow"), 202},
 			{"deletes", k, north, said2(evil, north, "Delete"), 202},
