@@ -1,5 +1,11 @@
 package federation
 
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
 // Actor is the public document of a server of the network: an Organization
 // (member), a Group (hub), or the Application that signs fetches
 // (https://www.w3.org/TR/activitypub/#actor-objects, FEP-2677).
@@ -47,4 +53,17 @@ type Members struct {
 	Version int64  // rises by one with every change; a lower one is never taken
 	Updated string // RFC 3339
 	Items   []Member
+}
+
+// isName accepts one line of text in which everything that is there is seen: a
+// name stands in lists, in letters and on terminals, and must not look like
+// another or like a line of its own. Thai writes with U+200B to U+200D.
+func isName(s string) bool {
+	if strings.TrimSpace(s) == "" || len(s) > MaxName || !utf8.ValidString(s) {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		joins := r >= 0x200b && r <= 0x200d
+		return unicode.IsControl(r) || r == 0x2028 || r == 0x2029 || r == utf8.RuneError || unicode.Is(unicode.Co, r) || (unicode.Is(unicode.Cf, r) && !joins)
+	})
 }
