@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/saphan-network/saphan/policies/redact"
 )
 
 // front is a server as serve makes it, over h.
@@ -136,6 +138,23 @@ func FuzzRequest(f *testing.F) {
 			if _, _, err := s.request(name); err != nil && code(err) != ExitUsage {
 				t.Fatal(err)
 			}
+		}
+	})
+}
+
+// FuzzRedact: anonymising any text leaves nothing of what it says it has removed.
+func FuzzRedact(f *testing.F) {
+	f.Add("นายสมชาย ใจดี เลขบัตร 0-0000-89000-00-5 โทร 080-000-1122 บ้านห้วยหินลาด", "สมชาย")
+	f.Add("Mr. A\u200bB (x@y.example) +66 80 000 1122", "")
+	f.Add("\xff๐๐๐๐๐๘๙๐๐๐๐๐๕", "\x00")
+	f.Fuzz(func(t *testing.T, text, known string) {
+		r := redact.Redact(text, []string{known})
+		at := 0
+		for _, s := range r.Spans {
+			if s.Start < at || s.End <= s.Start || s.End > len(text) {
+				t.Fatalf("%q: %+v", text, r.Spans)
+			}
+			at = s.End
 		}
 	})
 }
