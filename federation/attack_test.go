@@ -83,3 +83,20 @@ func TestNamesThatDeceive(t *testing.T) {
 		}
 	}
 }
+
+// Nothing in an actor's document leads to another server, or to none.
+func TestLinksOfAnActor(t *testing.T) {
+	good := federation.Actor{ID: north + "/ap/org", Type: "Organization", Name: "x", Username: "org", Inbox: north + "/inbox", KeyID: north + "/ap/org#main-key", PublicKeyPEM: pem}
+	if err := federation.CheckActor(good); err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{"https://evil.example/", "https://north.example.evil.example/", "https://north.example:8443/", "http://north.example/", "javascript:alert(1)", "data:text/html,x", "//north.example/", "/", "https://u@north.example/"} {
+		for i, change := range []func(a *federation.Actor){func(a *federation.Actor) { a.URL = link }, func(a *federation.Actor) { a.Inbox = link }, func(a *federation.Actor) { a.Outbox = link },
+			func(a *federation.Actor) { a.SharedInbox = link }, func(a *federation.Actor) { a.KeyID = link }, func(a *federation.Actor) { a.Members = link }} {
+			a := good
+			if change(&a); federation.CheckActor(a) == nil {
+				t.Errorf("link %d is %s", i, link)
+			}
+		}
+	}
+}
