@@ -116,7 +116,7 @@ func (s *Shell) judge(ctx context.Context, p post, req *http.Request, body []byt
 		return err
 	}
 	var key string
-	v := &sign.Verifier{Now: s.Now, Host: func(*http.Request) string { return base.Host },
+	v := &sign.Verifier{Now: s.Now, Scheme: base.Scheme, Host: func(*http.Request) string { return base.Host },
 		Key: func(ctx context.Context, id string) (sign.Public, error) {
 			key = id
 			return inbox.Keys(p.mail)(ctx, id)
