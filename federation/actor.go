@@ -3,7 +3,10 @@ package federation
 import (
 	"crypto/sha256"
 	"encoding/pem"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Actor is the public document of a server of the network: an Organization
@@ -91,4 +94,17 @@ func KeyName(publicPEM string) string {
 		name = append(name, 'a'+b>>4, 'a'+b&15)
 	}
 	return string(name)
+}
+
+// isName accepts one line of text in which everything that is there is seen: a
+// name stands in lists, in letters and on terminals, and must not look like
+// another or like a line of its own. Thai writes with U+200B to U+200D.
+func isName(s string) bool {
+	if strings.TrimSpace(s) == "" || len(s) > MaxName || !utf8.ValidString(s) {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		joins := r >= 0x200b && r <= 0x200d
+		return unicode.IsControl(r) || r == 0x2028 || r == 0x2029 || r == utf8.RuneError || unicode.Is(unicode.Co, r) || (unicode.Is(unicode.Cf, r) && !joins)
+	})
 }

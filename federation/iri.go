@@ -13,7 +13,8 @@ const MaxIRI = 512
 
 // CheckIRI accepts the one spelling that this network uses for identifiers:
 // https (http only towards the loopback), a lower-case ASCII host without a
-// trailing dot, no default port, no user information, no query, a clean path.
+// trailing dot, no default port, no user information, no query, a clean path, a
+// fragment that is a plain name.
 // Two identifiers are the same thing only if they are the same string.
 func CheckIRI(s string) error {
 	_, err := parseIRI(s)
@@ -74,6 +75,9 @@ func parseIRI(s string) (*url.URL, error) {
 	if why := pathFault(u); why != "" {
 		return nil, bad(why)
 	}
+	if strings.ContainsFunc(u.Fragment, func(r rune) bool { return !isNameByte(r) }) {
+		return nil, bad("fragment")
+	}
 	if u.String() != s {
 		return nil, bad("spelling")
 	}
@@ -119,4 +123,9 @@ func pathFault(u *url.URL) string {
 		}
 	}
 	return ""
+}
+
+// isNameByte is what the name of a key may be made of.
+func isNameByte(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.'
 }

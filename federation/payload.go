@@ -193,7 +193,7 @@ func (m Member) check(field string) error {
 			return err
 		}
 	}
-	if m.Name == "" || len(m.Name) > MaxName {
+	if !isName(m.Name) {
 		return invalid(field+".name", "length")
 	}
 	if !isKey(m.PublicKeyPEM) {
@@ -351,7 +351,7 @@ func CheckActor(a Actor) error {
 			return err
 		}
 	}
-	if a.Name == "" || len(a.Name) > MaxName {
+	if !isName(a.Name) {
 		return invalid("name", "length")
 	}
 	if !isCode(a.Username) {

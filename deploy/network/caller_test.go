@@ -175,6 +175,22 @@ func settle(t *testing.T, n *network.Network) {
 	}
 }
 
+// offersOf are all offers that have come to a member, in whatever state.
+func offersOf(t *testing.T, s *network.Server) (out []referral.Incoming) {
+	t.Helper()
+	who, err := s.As(t.Context(), "supervisor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, over := range []bool{false, true} {
+		views, err := s.Node.Receiver.Inbox(t.Context(), who, over)
+		for _, v := range value(t, views, err) {
+			out = append(out, v.Offer)
+		}
+	}
+	return out
+}
+
 // everything writes down all referrals, offers and messages of the members.
 func everything(t *testing.T, n *network.Network) string {
 	t.Helper()
@@ -184,8 +200,7 @@ func everything(t *testing.T, n *network.Network) string {
 		for _, r := range value(t, rs, err) {
 			fmt.Fprintln(b, s.Key, r.ID, r.State, r.Version, r.Form, r.Approved)
 		}
-		offers, err := s.Node.Receiver.Store.List(ctx, nil)
-		for _, o := range value(t, offers, err) {
+		for _, o := range offersOf(t, s) {
 			fmt.Fprintln(b, s.Key, o.ID, o.State, o.Version, o.Engagement)
 		}
 		lines, err := s.Node.Station.Mail.Lines(ctx)

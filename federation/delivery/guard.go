@@ -67,16 +67,22 @@ func reserved() []netip.Prefix {
 	var out []netip.Prefix
 	for _, s := range []string{
 		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
-		"203.0.113.0/24", "240.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32",
-		"2002::/16", "3fff::/20", "5f00::/16", "fec0::/10",
+		"203.0.113.0/24", "240.0.0.0/4", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
 	} {
 		out = append(out, netip.MustParsePrefix(s))
 	}
 	return out
 }
 
+// unicast is all of IPv6 that is given out to the public. The rest, known ways
+// into IPv4 among it, is nobody's yet or somebody's own.
+func unicast() netip.Prefix { return netip.MustParsePrefix("2000::/3") }
+
 func public(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
+	if a.Is6() && !unicast().Contains(a) {
+		return false
+	}
 	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() {
 		return false
 	}

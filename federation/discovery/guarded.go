@@ -40,6 +40,10 @@ func (s *Site) object(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	if federation.CheckIRI(s.cfg.Base+r.URL.Path) != nil { // nothing is called that, and a database may not even take it
+		missing(w)
+		return
+	}
 	body, to, err := s.cfg.Objects.Object(r.Context(), s.cfg.Base+r.URL.Path)
 	if err != nil {
 		s.failed(w, err)

@@ -88,6 +88,7 @@ type Config struct {
 	Audit    Audit
 	Now      func() time.Time
 	Log      *slog.Logger
+	Patience time.Duration // how long a body may take to arrive; federation.RequestTimeout when 0
 }
 
 // Inbox is the handler of a server's own and shared inbox.
@@ -106,6 +107,9 @@ func New(cfg Config) (*Inbox, error) {
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Patience == 0 {
+		cfg.Patience = federation.RequestTimeout
 	}
 	in := &Inbox{cfg: cfg}
 	in.receiver = gofed.NewReceiver(steps{in}, cfg.Now)
@@ -131,6 +135,9 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusMethodNotAllowed, "", "")
 		return
 	}
+	// Who sends a byte now and then must not hold a connection for longer than an
+	// honest request takes. A writer that knows no deadlines has none.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(in.cfg.Patience))
 	v := &visit{}
 	err := in.take(context.WithValue(r.Context(), visitKey{}, v), r)
 	if err == nil {

@@ -159,11 +159,15 @@ func newWorld(t *testing.T, db *database.DB) *world {
 
 // key returns a fixture's key under an origin's key id.
 func key(t *testing.T, origin, fixture string) *sign.Key {
+	return keyCalled(t, origin+"/ap/org#main-key", fixture)
+}
+
+func keyCalled(t *testing.T, id, fixture string) *sign.Key {
 	raw, err := os.ReadFile("../sign/testdata/" + fixture + ".pem")
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err := sign.ParseKey(origin+"/ap/org#main-key", string(raw))
+	k, err := sign.ParseKey(id, string(raw))
 	if err != nil {
 		t.Fatal(err)
 	}

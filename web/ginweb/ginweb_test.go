@@ -47,7 +47,7 @@ type server struct {
 	log   bytes.Buffer
 }
 
-func serve(t *testing.T, base string, change ...func(*ginweb.Config)) *server {
+func serve(t testing.TB, base string, change ...func(*ginweb.Config)) *server {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	r, err := web.New(web.Options{UI: nodeui.UI().With(staffui.UI())})

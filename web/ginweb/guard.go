@@ -6,7 +6,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -87,8 +89,32 @@ func (a *App) guard(c *gin.Context) {
 		a.fail(c, err)
 		return
 	}
+	if err := written(c.Request); err != nil {
+		a.fail(c, err)
+		return
+	}
 	c.Next()
 }
+
+// written refuses what is no text: bytes that are not UTF-8, and the sign NUL.
+// Nobody types them, and PostgreSQL takes neither. An address with them leads to nothing.
+func written(r *http.Request) error {
+	if !isText(r.URL.Path) {
+		return missing()
+	}
+	for _, values := range []url.Values{r.URL.Query(), r.PostForm} {
+		for name, list := range values {
+			for _, s := range append(list, name) {
+				if !isText(s) {
+					return fault.New(fault.Invalid, "error.400.title")
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 // form reads the form of a POST before any handler does: gin's own readers say
 // nothing when a form breaks off or is garbled, and a handler would take what is

@@ -30,7 +30,7 @@ func ParseDay(iso string) (Day, bool) {
 	}
 	for i, p := range parts {
 		n, err := strconv.Atoi(p)
-		if err != nil || n < 1 || (i == 0 && len(p) != 4) || (i > 0 && len(p) != 2) {
+		if err != nil || n < 1 || p[0] == '+' || (i == 0 && len(p) != 4) || (i > 0 && len(p) != 2) {
 			return Day{}, false
 		}
 		switch i {

@@ -30,20 +30,24 @@ func (p *Pages) login(c *gin.Context) error {
 		}
 		return p.cfg.App.Show(c, formStatus(err), "account.login.title", staffui.LoginPage{Login: login, To: to, Errors: ui.ErrorsOf(err)})
 	}
-	if old := p.cfg.App.Token(c); old != "" {
-		if err := p.cfg.Door.SignOut(c.Request.Context(), old); err != nil {
-			return err
-		}
+	if err := p.leave(c); err != nil {
+		return err
 	}
 	p.cfg.App.SignIn(c, token)
 	return p.cfg.App.Redirect(c, to, "", nil)
 }
 
+// leave ends the session that the browser came with, before it gets another.
+func (p *Pages) leave(c *gin.Context) error {
+	if old := p.cfg.App.Token(c); old != "" {
+		return p.cfg.Door.SignOut(c.Request.Context(), old)
+	}
+	return nil
+}
+
 func (p *Pages) logout(c *gin.Context) error {
-	if token := p.cfg.App.Token(c); token != "" {
-		if err := p.cfg.Door.SignOut(c.Request.Context(), token); err != nil {
-			return err
-		}
+	if err := p.leave(c); err != nil {
+		return err
 	}
 	p.cfg.App.SignOut(c)
 	c.Header("Clear-Site-Data", `"storage"`)
@@ -84,6 +88,9 @@ func (p *Pages) welcome(c *gin.Context) error {
 	}
 	session, err := p.cfg.Door.Begin(ctx, u.ID)
 	if err != nil {
+		return err
+	}
+	if err := p.leave(c); err != nil {
 		return err
 	}
 	p.cfg.App.SignIn(c, session)

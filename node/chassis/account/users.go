@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -151,10 +152,10 @@ func (s *Service) Add(ctx context.Context, by, login, name string, roles []strin
 
 func checkNew(login, name string, roles []string) error {
 	var fields []fault.Field
-	if login == "" || len(login) > 100 || strings.ContainsFunc(login, func(r rune) bool { return r <= ' ' || r == 0x7f || r == utf8.RuneError }) {
+	if login == "" || len(login) > 100 || strings.Trim(login, loginSigns) != "" {
 		fields = append(fields, fault.Field{Name: "login", Key: "account.login.invalid"})
 	}
-	if name == "" || len(name) > 300 || !utf8.ValidString(name) {
+	if name == "" || len(name) > 300 || !utf8.ValidString(name) || strings.ContainsFunc(name, unseen) {
 		fields = append(fields, fault.Field{Name: "name", Key: "account.name.invalid"})
 	}
 	if len(roles) == 0 || slices.ContainsFunc(roles, func(r string) bool { return !roleKey(r) }) {
@@ -164,6 +165,17 @@ func checkNew(login, name string, roles []string) error {
 		return &fault.Error{Kind: fault.Invalid, Key: "error.invalid", Fields: fields}
 	}
 	return nil
+}
+
+// loginSigns are all that a new login may be made of: what looks alike in two
+// scripts cannot be told apart by who gives out roles.
+const loginSigns = "abcdefghijklmnopqrstuvwxyz0123456789.-_@+"
+
+// unseen tells control signs and marks that turn or hide what stands beside
+// them. Thai writes with U+200B to U+200D.
+func unseen(r rune) bool {
+	joins := r >= 0x200b && r <= 0x200d
+	return unicode.IsControl(r) || r == 0x2028 || r == 0x2029 || (unicode.Is(unicode.Cf, r) && !joins)
 }
 
 func roleKey(r string) bool {

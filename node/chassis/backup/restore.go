@@ -3,7 +3,6 @@ package backup
 import (
 	"archive/tar"
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/rand"
@@ -46,8 +45,18 @@ type Target struct {
 }
 
 var (
-	fileName  = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,60}$`)
+	fileName  = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,40}\.(key|pem|toml)$`) // never a database
 	tableName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+)
+
+// age says that nobody has changed a backup, not who has made it: whoever knows
+// the recipient's public key can make one. So no part of it is believed, and
+// none is read whole that may have no end.
+const (
+	maxFiles  = 32
+	maxFile   = 1 << 20
+	maxHeader = 1 << 20  // bytes of the header, and of the manifest
+	maxLine   = 64 << 20 // bytes of one row; a register that was handed in is one
 )
 
 // Restore fills an empty folder and an empty database from a backup, and checks
@@ -107,17 +116,41 @@ type reader struct {
 	header Header
 	files  map[string]string
 	tables map[string]*loaded
+	known  map[string]bool // tables of this version of the program
+}
+
+// next goes to the next part, which must be a plain file.
+func (in *reader) next() (*tar.Header, error) {
+	h, err := in.tar.Next()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if h.Typeflag != tar.TypeReg {
+		return nil, ErrDamaged
+	}
+	return h, nil
+}
+
+func (in *reader) json(v any) error {
+	b, err := io.ReadAll(io.LimitReader(in.tar, maxHeader+1))
+	if err != nil || len(b) > maxHeader || json.Unmarshal(b, v) != nil {
+		return ErrDamaged
+	}
+	return nil
 }
 
 // all reads the header and the files, and then everything else in one transaction.
 func (in *reader) all() (Manifest, error) {
-	h, err := in.tar.Next()
-	if err != nil || h.Name != "header.json" || json.NewDecoder(in.tar).Decode(&in.header) != nil || in.header.Format != format {
+	h, err := in.next()
+	if err != nil {
+		return Manifest{}, err
+	}
+	if h.Name != "header.json" || in.json(&in.header) != nil || in.header.Format != format {
 		return Manifest{}, ErrDamaged
 	}
 	for {
-		if h, err = in.tar.Next(); err != nil {
-			return Manifest{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+		if h, err = in.next(); err != nil {
+			return Manifest{}, err
 		}
 		name, ok := strings.CutPrefix(h.Name, "files/")
 		if !ok {
@@ -137,12 +170,12 @@ func (in *reader) all() (Manifest, error) {
 			if err := in.part(h.Name); err != nil {
 				return err
 			}
-			if h, err = in.tar.Next(); err != nil {
-				return fmt.Errorf("%w: %w", ErrDamaged, err)
+			if h, err = in.next(); err != nil {
+				return err
 			}
 		}
-		if err := json.NewDecoder(in.tar).Decode(&m); err != nil {
-			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		if err := in.json(&m); err != nil {
+			return err
 		}
 		if _, err := in.tar.Next(); !errors.Is(err, io.EOF) {
 			return ErrDamaged
@@ -153,15 +186,23 @@ func (in *reader) all() (Manifest, error) {
 }
 
 func (in *reader) file(name string) error {
-	if !fileName.MatchString(name) {
+	if _, twice := in.files[name]; twice || !fileName.MatchString(name) || len(in.files) == maxFiles {
 		return ErrDamaged
 	}
-	b, err := io.ReadAll(io.LimitReader(in.tar, 1<<20))
+	b, err := io.ReadAll(io.LimitReader(in.tar, maxFile+1))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
+	if len(b) > maxFile {
+		return ErrDamaged
+	}
 	in.files[name] = sum(b)
-	if err := os.WriteFile(filepath.Join(in.to.Dir, name), b, 0o600); err != nil {
+	f, err := os.OpenFile(filepath.Join(in.to.Dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("backup: file: %w", err)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("backup: file: %w", err)
 	}
 	return nil
@@ -186,44 +227,37 @@ func (in *reader) open() error {
 	if !slices.Equal(have, in.header.Migrations) {
 		return ErrOther
 	}
-	return nil
+	tables, err := order(db.Reader(in.ctx), db.Dialect())
+	in.known = map[string]bool{}
+	for _, t := range tables {
+		in.known[t] = true
+	}
+	return err
 }
 
 // part loads one chunk of rows.
 func (in *reader) part(name string) error {
 	rest, ok := strings.CutPrefix(name, "tables/")
 	table := path.Dir(rest)
-	if !ok || !tableName.MatchString(table) || table == "schema_migrations" {
+	if !ok || !in.known[table] {
 		return ErrDamaged
 	}
-	b, err := io.ReadAll(in.tar)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	lines := bufio.NewReader(bytes.NewReader(b))
-	t := in.tables[table]
+	t, first := in.tables[table], false
 	if t == nil {
-		t = &loaded{digest: sha256.New()}
+		t, first = &loaded{digest: sha256.New()}, true
 		in.tables[table] = t
-		first, err := lines.ReadBytes('\n')
-		if err != nil || json.Unmarshal(first, &t.cols) != nil || len(t.cols) == 0 {
-			return ErrDamaged
-		}
-		for _, c := range t.cols {
-			if !tableName.MatchString(c) {
-				return ErrDamaged
-			}
+	}
+	lines := bufio.NewScanner(io.TeeReader(in.tar, t.digest))
+	lines.Buffer(nil, maxLine)
+	if first {
+		if err := t.columns(lines); err != nil {
+			return err
 		}
 	}
-	t.digest.Write(b)
 	insert := `INSERT INTO "` + table + `" ("` + strings.Join(t.cols, `", "`) + `") VALUES (?` + strings.Repeat(", ?", len(t.cols)-1) + ")"
-	for {
-		line, err := lines.ReadBytes('\n')
-		if errors.Is(err, io.EOF) && len(line) == 0 {
-			return nil
-		}
+	for lines.Scan() {
 		var cells []cell
-		if err != nil || json.Unmarshal(line, &cells) != nil || len(cells) != len(t.cols) {
+		if json.Unmarshal(lines.Bytes(), &cells) != nil || len(cells) != len(t.cols) {
 			return ErrDamaged
 		}
 		args := make([]any, len(cells))
@@ -235,6 +269,23 @@ func (in *reader) part(name string) error {
 		}
 		t.rows++
 	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return nil
+}
+
+// columns reads the names in front of a table's rows.
+func (t *loaded) columns(lines *bufio.Scanner) error {
+	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &t.cols) != nil || len(t.cols) == 0 {
+		return ErrDamaged
+	}
+	for _, c := range t.cols {
+		if !tableName.MatchString(c) {
+			return ErrDamaged
+		}
+	}
+	return nil
 }
 
 // check compares what was read with what the manifest says, and walks the ledger.

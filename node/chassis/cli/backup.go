@@ -121,7 +121,8 @@ func (s *Shell) createBackup(ctx context.Context, b *Base, o opener, output stri
 		return say.Fail(ExitConflict, say.Text{TH: "มี %s อยู่แล้ว จะไม่เขียนทับ", EN: "%s is already there and will not be overwritten"}.With(output), nil)
 	}
 	part := output + ".part"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the operator's path
+	_ = os.Remove(part)                                                   // of an attempt that was cut off
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the operator's path; a link there is not followed
 	if err != nil {
 		return say.Fail(ExitFailed, say.Text{TH: "เขียนไฟล์สำรองไม่ได้", EN: "The backup cannot be written"}, err)
 	}
