@@ -1,14 +1,17 @@
 package policies
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // atLoad bounds how many questions are put to both evaluators when rules are
 // loaded, and named how many of the organisations and groups that rules name
 // are among those who are asked about: a server must start in a moment. What
 // is left out then is compared when it is really asked, as each question is.
 const (
-	atLoad = 4000
-	named  = 4
+	atLoad = 8000
+	named  = 2
 )
 
 // Compared says how much of the space of questions both evaluators answered.
@@ -34,35 +37,30 @@ func (s *Snapshot) CompareAll(ctx context.Context) (Compared, error) {
 	return done, err
 }
 
-// compareSome is what there is time for when rules are loaded. It is the same
-// for the same rules: whatever can leave in some situation is asked about in
-// all of them, and the rest in one, another for each question. Where that is
-// too much, it is every fifth, seventh, … of them, so that it is not always
-// the same situations that are left out.
+// Compare is the part of CompareAll that a gate makes when rules are loaded.
+func (s *Snapshot) Compare() (Compared, error) { return s.compareSome(atLoad) }
+
+// compareSome is what there is time for when rules are loaded, the same for the
+// same rules. What neither evaluator can let out is asked about in one situation,
+// another for each question; of the rest every situation is asked about that
+// either evaluator tells from others. Where that is more than most, it is every
+// second, third, … of them.
 func (s *Snapshot) compareSome(most int) (Compared, error) {
-	who, situations := s.few(), s.situations()
+	situations := s.situations()
 	var ask []question
 	nth := 0
-	_ = points(who, func(q question) error { // it has no errors to tell
-		open := false
-		for _, q.at = range situations {
-			open = open || s.twin.second.Allows(q.who.sub.question(q.purpose, q.path, q.act, q.at))
+	_ = points(s.few(), func(q question) error { // it has no errors to tell
+		at := s.telling(q, situations)
+		if at == nil {
+			at, nth = situations[nth%len(situations):][:1], nth+1
 		}
-		if !open {
-			q.at = situations[nth%len(situations)]
-			ask, nth = append(ask, q), nth+1
-			return nil
-		}
-		for _, q.at = range situations {
+		for _, q.at = range at {
 			ask = append(ask, q)
 		}
 		return nil
 	})
 	var done Compared
 	step := (len(ask) + most - 1) / most
-	for common(step, len(situations)) > 1 {
-		step++
-	}
 	for i := 0; i < len(ask); i += step {
 		if err := s.compare(ask[i]); err != nil {
 			return done, err
@@ -72,16 +70,43 @@ func (s *Snapshot) compareSome(most int) (Compared, error) {
 	return done, nil
 }
 
+// telling picks one of all situations that look the same to both evaluators: the
+// same clauses of the same rules hold, and the second gives the same answer. It
+// returns nil where no rule allows and the second always says no.
+func (s *Snapshot) telling(q question, all []Situation) []Situation {
+	var clauses condition
+	open := false
+	for _, r := range s.rows {
+		if q.who.sub.is(r.Sub) && s.covers(r, q.purpose, q.path, q.act) {
+			clauses = append(clauses, s.conds[r.Cond]...)
+			open = open || r.Effect == "allow"
+		}
+	}
+	yes := make([]bool, len(all))
+	for i, at := range all {
+		yes[i] = s.twin.second.Allows(q.who.sub.question(q.purpose, q.path, q.act, at))
+	}
+	if !open && !slices.Contains(yes, true) {
+		return nil
+	}
+	var out []Situation
+	seen := map[string]bool{}
+	for i, at := range all {
+		look := []byte{byte(truthOf(yes[i]))}
+		for _, c := range clauses {
+			look = append(look, byte(truthOf(c.holds(at))))
+		}
+		if !seen[string(look)] {
+			seen[string(look)] = true
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
 func (s *Snapshot) compare(q question) error {
 	_, err := s.ask(q.who.sub, q.purpose, q.path, q.act, q.at)
 	return err
-}
-
-func common(a, b int) int {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // few leaves out all but some of those whom rules name.

@@ -67,7 +67,7 @@ func (g *Gate) Load(own [][]string) error {
 
 func (g *Gate) take(s *Snapshot) error {
 	s.twin.alarm = g.alarm
-	_, err := s.compareSome(atLoad)
+	_, err := s.Compare()
 	if err != nil && s.Difference() == nil {
 		return err
 	}
