@@ -39,9 +39,15 @@ func BenchmarkAsk(b *testing.B) {
 	}
 	sub, at := s.Audiences()[0].sub, best()
 	for name, ask := range map[string]func() bool{
-		"casbin": func() bool { v, err := s.first(sub, Referral, pathPlace, "generalised", at); return err == nil && v.allowed },
+		"casbin": func() bool {
+			v, err := s.first(sub, Referral, pathPlace, "generalised", at)
+			return err == nil && v.allowed
+		},
 		"second": func() bool { return s.twin.second.Allows(sub.question(Referral, pathPlace, "generalised", at)) },
-		"both":   func() bool { v, err := s.ask(sub, Referral, pathPlace, "generalised", at); return err == nil && v.allowed },
+		"both": func() bool {
+			v, err := s.ask(sub, Referral, pathPlace, "generalised", at)
+			return err == nil && v.allowed
+		},
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
