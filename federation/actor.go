@@ -14,6 +14,7 @@ type Actor struct {
 	KeyID         string // IRI of the public key
 	PublicKeyPEM  string // PKIX
 	Members       string // hub only: IRI of the members list
+	RFC9421       bool   // it verifies signatures of RFC 9421 (FEP-844e)
 }
 
 // Membership is what the hub's Accept of a Join results in: an object of type

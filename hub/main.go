@@ -22,7 +22,11 @@ func main() {
 func program() cli.Program {
 	return cli.Program{Spec: config.Hub(), Version: version, Sets: app.Sets(), Roles: app.Roles(), Admin: "admin", Actor: "/ap/network", LinkPath: "/welcome/",
 		Start: func(ctx context.Context, v config.Values, log *slog.Logger) (cli.Server, error) {
-			return app.New(ctx, app.Config{BaseURL: v.Text("base_url"), DataDir: v.Text("data_dir"), Database: v.Text("database.url"),
+			rows, err := cli.Rows(v.Text("policy.rows"))
+			if err != nil {
+				return nil, err
+			}
+			return app.New(ctx, app.Config{Rules: rows, BaseURL: v.Text("base_url"), DataDir: v.Text("data_dir"), Database: v.Text("database.url"),
 				FileKey: v.Text("database.key_file"), NameTH: v.Text("org.name"), NameEN: v.Text("org.name_en"), Language: v.Text("language"),
 				Idle: v.Duration("session.idle"), Absolute: v.Duration("session.absolute"), Proxies: v.List("trusted_proxies"),
 				Private: v.On("federation.allow_private"), Version: version, Log: log})

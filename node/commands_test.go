@@ -181,3 +181,22 @@ func TestPolicyCommands(t *testing.T) {
 	}
 	o.nothingThere()
 }
+
+// The organisation's own rows are read at the start, and a file that holds none
+// keeps the server from starting without them.
+func TestOwnRows(t *testing.T) {
+	o := newOperator(t)
+	o.Run(cli.ExitOK, "init", "--base-url", o.Base)
+	for content, want := range map[string]string{
+		"own_loosens,role:full,referral,referral/**,full,true,allow\n": "The rows are not rules",
+		"a,b\n":          "The rows are not rules",
+		"\"unfinished\n": "no CSV",
+	} {
+		if _, errs := o.Run(cli.ExitUsage, "serve", "--policy.rows", o.File("rows.csv", content)); !strings.Contains(errs, want) {
+			t.Errorf("%q: %s", content, errs)
+		}
+	}
+	o.Run(cli.ExitUsage, "serve", "--policy.rows", "no-such-file.csv")
+	o.Env = append(o.Env, "SAPHAN_NODE_POLICY_ROWS="+o.File("rows.csv", "own_no_place,*,referral,referral/subject/place,*,true,deny\n"))
+	o.Serve()()
+}

@@ -23,10 +23,18 @@ func main() {
 func program() cli.Program {
 	return cli.Program{Spec: config.Node(), Version: version, Sets: app.Sets(), Roles: app.Roles(), Admin: "admin", Actor: "/ap/org", LinkPath: "/welcome/",
 		Start: func(ctx context.Context, v config.Values, log *slog.Logger) (cli.Server, error) {
-			return app.New(ctx, settings(v, log))
+			cfg, err := settings(v, log)
+			if err != nil {
+				return nil, err
+			}
+			return app.New(ctx, cfg)
 		},
 		Commands: command.Commands(func(ctx context.Context, v config.Values) (*command.Office, error) {
-			a, err := app.New(ctx, settings(v, nil))
+			cfg, err := settings(v, nil)
+			if err != nil {
+				return nil, err
+			}
+			a, err := app.New(ctx, cfg)
 			if err != nil {
 				return nil, err
 			}
@@ -35,9 +43,10 @@ func program() cli.Program {
 }
 
 // settings are the app's, for serving and for commands alike.
-func settings(v config.Values, log *slog.Logger) app.Config {
-	return app.Config{BaseURL: v.Text("base_url"), DataDir: v.Text("data_dir"), Database: v.Text("database.url"),
+func settings(v config.Values, log *slog.Logger) (app.Config, error) {
+	rows, err := cli.Rows(v.Text("policy.rows"))
+	return app.Config{Rules: rows, BaseURL: v.Text("base_url"), DataDir: v.Text("data_dir"), Database: v.Text("database.url"),
 		VaultKey: v.Text("vault.key_file"), FileKey: v.Text("database.key_file"), NameTH: v.Text("org.name"), NameEN: v.Text("org.name_en"), Language: v.Text("language"),
 		Idle: v.Duration("session.idle"), Absolute: v.Duration("session.absolute"),
-		Proxies: v.List("trusted_proxies"), Private: v.On("federation.allow_private"), Version: version, Log: log}
+		Proxies: v.List("trusted_proxies"), Private: v.On("federation.allow_private"), Version: version, Log: log}, err
 }

@@ -148,8 +148,9 @@ func TestNothingCrosses(t *testing.T) {
 			}
 			words = append(words, found...)
 		}
-		kinds := map[string]int{}
+		kinds, signed := map[string]int{}, map[bool]int{}
 		for _, x := range tap.All() {
+			signed[bytes.Contains(x.Request, []byte("\r\nSignature-Input: "))]++
 			for _, kind := range []string{"Invite", "Join", "Accept", "Update", "Offer", "Read", "TentativeAccept", "Reject"} {
 				if bytes.Contains(x.Request, []byte(`"type":"`+kind+`"`)) {
 					kinds[kind]++
@@ -161,6 +162,11 @@ func TestNothingCrosses(t *testing.T) {
 		}
 		if len(kinds) != 8 || kinds["Offer"] != 6 {
 			t.Fatalf("the demo did not say all that it says: %v", kinds)
+		}
+		if signed[true] == 0 || signed[false] == 0 {
+			t.Errorf("the servers should begin with draft-cavage and learn that all of them verify RFC 9421: %d so, %d otherwise or not", signed[true], signed[false])
+		} else {
+			t.Logf("signed with RFC 9421: %d, otherwise or not: %d", signed[true], signed[false])
 		}
 		if found := tap.Finds(words...); len(found) > 0 {
 			t.Errorf("of %d values %d have crossed, the first: %s", len(words), len(found), found[0])

@@ -8,8 +8,10 @@
 //   POST /control/send    signs an activity with Fedify and posts it
 //   POST /control/forward signs bytes as they are with Fedify and posts them
 //   GET  /control/received  what has come to the inbox so far
+//   GET  /control/version   {"version": …} of Fedify; from 1.6 on it knows RFC 9421
 //
 // It ends when its standard input ends.
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import {
   Activity, Application, Article, CryptographicKey, Endpoints, Group, Join, Organization, Read, Undo, lookupObject,
@@ -26,6 +28,7 @@ const probe = await Activity.fromJsonLd({
   "@context": "https://www.w3.org/ns/activitystreams", type: "Activity", published: "2026-01-01T00:00:00Z",
 }, loaders);
 const instant = (text) => probe.published.constructor.from(text);
+const { version } = JSON.parse(readFileSync(new URL("node_modules/@fedify/fedify/package.json", import.meta.url)));
 const namespace = "https://saphan.network/ns/v1#";
 let origin;
 
@@ -92,8 +95,9 @@ const inbox = [];
 const kinds = { Join, Read, Undo };
 
 // send builds an activity with Fedify's vocabulary, adds the terms of the
-// network, signs and posts it. tamper is a piece of text to change after signing.
-async function send({ kind, inbox, to, object, extra, published, tamper }) {
+// network, signs and posts it. tamper is a piece of text to change after signing,
+// spec the kind of signature (of draft-cavage, if it is not given).
+async function send({ kind, inbox, to, object, extra, published, tamper, spec }) {
   const activity = new kinds[kind]({
     id: new URL(`${origin}/ap/act/${crypto.randomUUID()}`),
     actor: self(), to: new URL(to), object: new URL(object), published: instant(published),
@@ -101,7 +105,7 @@ async function send({ kind, inbox, to, object, extra, published, tamper }) {
   const doc = await activity.toJsonLd({ ...loaders, format: "compact", context: ["https://www.w3.org/ns/activitystreams", terms(extra)] });
   const body = JSON.stringify({ ...doc, ...extra });
   const request = new Request(inbox, { method: "POST", headers: { "Content-Type": "application/activity+json" }, body });
-  let signed = await signRequest(request, keys.privateKey, keyID());
+  let signed = await signRequest(request, keys.privateKey, keyID(), { spec });
   if (tamper != null) signed = new Request(signed, { body: body.replace(tamper[0], tamper[1]) });
   const res = await fetch(signed);
   return { status: res.status, body: await res.text(), sent: doc };
@@ -130,6 +134,7 @@ const server = createServer(async (req, res) => {
   try {
     if (req.method === "GET" && req.url === "/ap/org") return answer(200, await actorDocument(), "application/activity+json");
     if (req.method === "GET" && req.url === "/control/received") return answer(200, inbox);
+    if (req.method === "GET" && req.url === "/control/version") return answer(200, { version });
     const { request, body } = await toRequest(req);
     switch (`${req.method} ${req.url}`) {
       case "POST /inbox": {

@@ -74,6 +74,7 @@ type server struct {
 	t    *testing.T
 	url  string
 	key  *sign.Key
+	mail *mailbox.Store
 	mu   sync.Mutex
 	seen []federation.Activity
 }
@@ -113,9 +114,10 @@ func serve(t *testing.T, origin string) *server {
 	s.key = key
 	db := dbtest.SQLite(t, mailbox.Migrations())
 	mail := mailbox.New(db, time.Now)
+	s.mail = mail
 	pin(t, mail, origin)
 	host := strings.TrimPrefix(s.url, "http://")
-	verifier := &sign.Verifier{Key: inbox.Keys(mail), Now: time.Now, Host: func(*http.Request) string { return host }}
+	verifier := &sign.Verifier{Key: inbox.Keys(mail), Now: time.Now, Scheme: "http", Host: func(*http.Request) string { return host }}
 	in, err := inbox.New(inbox.Config{
 		Self: s.url + "/ap/org", Verifier: verifier, Peers: mail, Mail: mail, Tx: db, Effects: s, Audit: s, Now: time.Now,
 	})
@@ -125,7 +127,7 @@ func serve(t *testing.T, origin string) *server {
 	self := func(path, kind, name string) federation.Actor {
 		return federation.Actor{
 			ID: s.url + path, Type: kind, Name: "คลินิกทดสอบ", Username: name, Inbox: s.url + path + "/inbox", Outbox: s.url + path + "/outbox",
-			SharedInbox: s.url + "/inbox", URL: s.url + "/", KeyID: s.url + path + "#main-key", PublicKeyPEM: key.PublicPEM(),
+			SharedInbox: s.url + "/inbox", URL: s.url + "/", KeyID: s.url + path + "#main-key", PublicKeyPEM: key.PublicPEM(), RFC9421: true,
 		}
 	}
 	site, err = discovery.New(discovery.Config{
@@ -211,12 +213,17 @@ type verdict struct {
 // post sends bytes to the peer's inbox, signed over signed.
 func (s *server) post(origin string, signed, sent []byte) (int, verdict) {
 	s.t.Helper()
+	return s.postWith(origin, s.key.Sign, signed, sent)
+}
+
+func (s *server) postWith(origin string, sign func(*http.Request, []byte, time.Time) error, signed, sent []byte) (int, verdict) {
+	s.t.Helper()
 	r, err := http.NewRequest(http.MethodPost, origin+"/inbox", bytes.NewReader(sent))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", federation.MediaType)
-	if err := s.key.Sign(r, signed, time.Now()); err != nil {
+	if err := sign(r, signed, time.Now()); err != nil {
 		s.t.Fatal(err)
 	}
 	status, body := do(s.t, r)

@@ -26,6 +26,7 @@ import (
 // Signer signs a request; *sign.Key is one.
 type Signer interface {
 	Sign(req *http.Request, body []byte, now time.Time) error
+	Sign9421(req *http.Request, body []byte, now time.Time) error
 }
 
 // Gate makes a fresh clearance at send time; *policies.Gate is one.

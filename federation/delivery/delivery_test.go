@@ -27,25 +27,25 @@ func TestPostTakesOnlyItsClearance(t *testing.T) {
 		inbox := func(actor string) string { return strings.TrimSuffix(actor, "/ap/org") + "/inbox" }
 		_, d := o.clear(alpha, 1)
 		for name, f := range map[string]func() outcome{
-			"zero": func() outcome { return o.w.post(ctx, policies.Clearance{}, alpha, inbox(alpha), d.Body) },
+			"zero": func() outcome { return o.w.post(ctx, policies.Clearance{}, at(alpha, inbox(alpha)), d.Body) },
 			"other bytes": func() outcome {
 				c, d := o.clear(alpha, 1)
-				return o.w.post(ctx, c, alpha, inbox(alpha), append(d.Body, ' '))
+				return o.w.post(ctx, c, at(alpha, inbox(alpha)), append(d.Body, ' '))
 			},
 			"other peer": func() outcome {
 				c, d := o.clear(alpha, 1)
-				return o.w.post(ctx, c, beta, inbox(beta), d.Body)
+				return o.w.post(ctx, c, at(beta, inbox(beta)), d.Body)
 			},
 			"inbox of another": func() outcome {
 				c, d := o.clear(alpha, 1)
-				return o.w.post(ctx, c, alpha, inbox(beta), d.Body)
+				return o.w.post(ctx, c, at(alpha, inbox(beta)), d.Body)
 			},
 			"used": func() outcome {
 				c, d := o.clear(alpha, 1)
 				if _, err := c.Consume(d.Body, alpha); err != nil {
 					t.Fatal(err)
 				}
-				return o.w.post(ctx, c, alpha, inbox(alpha), d.Body)
+				return o.w.post(ctx, c, at(alpha, inbox(alpha)), d.Body)
 			},
 		} {
 			if got := f(); got.kind != final || got.key == "" {
@@ -56,10 +56,10 @@ func TestPostTakesOnlyItsClearance(t *testing.T) {
 			t.Fatalf("%d requests went out", n)
 		}
 		c, d := o.clear(alpha, 1)
-		if got := o.w.post(ctx, c, alpha, inbox(alpha), d.Body); got.kind != taken {
+		if got := o.w.post(ctx, c, at(alpha, inbox(alpha)), d.Body); got.kind != taken {
 			t.Fatalf("the right one: %+v", got)
 		}
-		if got := o.w.post(ctx, c, alpha, inbox(alpha), d.Body); got.kind == taken || o.net.Tap().Len() != 1 {
+		if got := o.w.post(ctx, c, at(alpha, inbox(alpha)), d.Body); got.kind == taken || o.net.Tap().Len() != 1 {
 			t.Fatal("one clearance, two requests")
 		}
 	})

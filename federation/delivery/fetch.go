@@ -9,6 +9,7 @@ import (
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/gofed"
+	"github.com/saphan-network/saphan/federation/mailbox"
 )
 
 // Fetch gets a document from a server that is a peer, with our signature: the
@@ -24,7 +25,7 @@ func (w *Worker) Fetch(ctx context.Context, iri string) ([]byte, error) {
 	}
 	for _, p := range peers {
 		if federation.SameOrigin(p.Actor, iri) {
-			return w.get(ctx, iri)
+			return w.get(ctx, p, iri)
 		}
 	}
 	return nil, fault.New(fault.Forbidden, "delivery.error.unknown_peer")
@@ -34,11 +35,12 @@ func (w *Worker) Fetch(ctx context.Context, iri string) ([]byte, error) {
 // secretary who invites, and for the operator who joins a network, after they
 // have typed its address. It is one request; nothing that the document points
 // to is fetched. The document must be the actor's own and keep to one origin.
+// What it says of itself is learned only if it is a peer by now.
 func (w *Worker) Discover(ctx context.Context, actor string) (federation.Actor, error) {
 	if err := federation.CheckIRI(actor); err != nil {
 		return federation.Actor{}, err
 	}
-	body, err := w.get(ctx, actor)
+	body, err := w.get(ctx, mailbox.Peer{}, actor)
 	if err != nil {
 		return federation.Actor{}, err
 	}
@@ -49,10 +51,14 @@ func (w *Worker) Discover(ctx context.Context, actor string) (federation.Actor, 
 	if err := federation.CheckActor(a); err != nil || a.ID != actor {
 		return federation.Actor{}, fault.Wrap(fault.Invalid, "delivery.error.not_an_actor", err)
 	}
+	if a.RFC9421 {
+		w.learn(ctx, mailbox.Peer{Member: federation.Member{Actor: a.ID}, Scheme: mailbox.SchemeUnknown}, http.StatusOK, true)
+	}
 	return a, nil
 }
 
-func (w *Worker) get(ctx context.Context, iri string) ([]byte, error) {
+// get asks a peer, or a server that is none yet, for a document.
+func (w *Worker) get(ctx context.Context, peer mailbox.Peer, iri string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, federation.RequestTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, iri, nil)
@@ -60,12 +66,14 @@ func (w *Worker) get(ctx context.Context, iri string) ([]byte, error) {
 		return nil, fault.Wrap(fault.Invalid, "delivery.error.address", err)
 	}
 	req.Header.Set("Accept", federation.MediaType)
-	res, err := w.do(req, nil)
+	res, err := w.do(req, nil, peer.Scheme)
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, unanswered(err).key, err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	if o := answered(res, w.c.Now()); o.kind != taken {
+	o := answered(res, w.c.Now())
+	w.learn(ctx, peer, o.status, false)
+	if o.kind != taken {
 		return nil, fault.New(fault.Unavailable, o.key)
 	}
 	if !isDocument(res.Header.Get("Content-Type")) {

@@ -159,3 +159,8 @@ func (o *world) item(id string) mailbox.Item {
 	}
 	return it
 }
+
+// at is a peer of whom nothing but the addresses matters.
+func at(actor, inbox string) mailbox.Peer {
+	return mailbox.Peer{Member: federation.Member{Actor: actor, Inbox: inbox}}
+}

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/saphan-network/saphan/federation/sign"
 )
 
 // kind sorts how an attempt can end.
@@ -37,6 +39,7 @@ type outcome struct {
 	key    string        // message key
 	after  time.Duration // the peer asked for so much time
 	cause  error         // the log gets its label
+	wants  bool          // the peer asks for RFC 9421
 }
 
 // answered sorts the status codes.
@@ -47,7 +50,7 @@ type outcome struct {
 // about all: in doubt the order is kept for some attempts, and nothing is given
 // up for days. The other 4xx say that these bytes will never be taken.
 func answered(res *http.Response, now time.Time) outcome {
-	o := outcome{status: res.StatusCode, after: retryAfter(res.Header.Get("Retry-After"), now)}
+	o := outcome{status: res.StatusCode, after: retryAfter(res.Header.Get("Retry-After"), now), wants: sign.IsWanted(res.Header)}
 	switch s := res.StatusCode; {
 	case s >= 200 && s < 300:
 		o.kind = taken

@@ -76,7 +76,9 @@ func (w *Worker) try(ctx context.Context, it mailbox.Item) outcome {
 	}
 	ctx, cancel := context.WithTimeout(ctx, federation.RequestTimeout)
 	defer cancel()
-	return w.post(ctx, clear, peer.Actor, peer.Inbox, it.Body)
+	o := w.post(ctx, clear, peer, it.Body)
+	w.learn(ctx, peer, o.status, o.wants)
+	return o
 }
 
 // refused is what becomes of an activity that the gate no longer clears. A rule
@@ -96,20 +98,20 @@ func refused(err error) outcome {
 }
 
 // post is the one place where bytes leave. It uses the clearance up.
-func (w *Worker) post(ctx context.Context, c policies.Clearance, peer, inbox string, body []byte) outcome {
-	if _, err := c.Consume(body, peer); err != nil {
+func (w *Worker) post(ctx context.Context, c policies.Clearance, peer mailbox.Peer, body []byte) outcome {
+	if _, err := c.Consume(body, peer.Actor); err != nil {
 		return outcome{kind: final, key: fault.As(err).Key, cause: err}
 	}
-	if !federation.SameOrigin(peer, inbox) {
+	if !federation.SameOrigin(peer.Actor, peer.Inbox) {
 		return outcome{kind: final, key: "delivery.error.address"}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, inbox, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, peer.Inbox, bytes.NewReader(body))
 	if err != nil {
 		return outcome{kind: final, key: "delivery.error.address", cause: err}
 	}
 	req.Header.Set("Content-Type", federation.MediaType)
 	req.Header.Set("Accept", federation.MediaType)
-	res, err := w.do(req, body)
+	res, err := w.do(req, body, peer.Scheme)
 	if err != nil {
 		return unanswered(err)
 	}
@@ -119,12 +121,12 @@ func (w *Worker) post(ctx context.Context, c policies.Clearance, peer, inbox str
 }
 
 // do checks the address, signs as of now, and sends.
-func (w *Worker) do(req *http.Request, body []byte) (*http.Response, error) {
+func (w *Worker) do(req *http.Request, body []byte, scheme string) (*http.Response, error) {
 	if err := checkURL(req.URL, w.c.AllowPrivate); err != nil {
 		return nil, err
 	}
 	req.Header.Set("User-Agent", w.c.UserAgent)
-	if err := w.c.Key.Sign(req, body, w.c.Now()); err != nil {
+	if err := w.sign(req, body, scheme); err != nil {
 		return nil, errOurs{err}
 	}
 	return w.client.Do(req)

@@ -79,7 +79,7 @@ func newWorld(t *testing.T) *world {
 	hub.Members = w.url + "/ap/members"
 	site, err := discovery.New(discovery.Config{
 		Base: w.url, Actor: hub, Instance: self("/ap/instance", "Application", "instance"), Software: "saphan-hub", Version: "0.1.0",
-		Verifier: &sign.Verifier{Key: inbox.Keys(w.mail), Now: func() time.Time { return now }, Host: func(*http.Request) string { return host }},
+		Verifier: &sign.Verifier{Key: inbox.Keys(w.mail), Now: func() time.Time { return now }, Scheme: "http", Host: func(*http.Request) string { return host }},
 		Peers:    w.mail, Objects: discovery.ItemObjects{Items: w.mail, Prefix: w.url + "/ap/act/", Next: w},
 		Members: func(context.Context) (federation.Members, error) {
 			return federation.Members{ID: w.url + "/ap/members", Network: w.url + "/ap/network", Version: 4, Updated: "2026-11-25T06:00:00Z"}, nil
@@ -282,5 +282,36 @@ func TestMethods(t *testing.T) {
 	}
 	if !w.site.Serves("/ap/anything") || !w.site.Serves("/inbox") || w.site.Serves("/cases") {
 		t.Error("Serves")
+	}
+}
+
+// TestGuardedWithRFC9421: a signature of this kind is good for what it signs, once.
+func TestGuardedWithRFC9421(t *testing.T) {
+	w := newWorld(t)
+	k := w.pin(north, "north", mailbox.RoleMember, "active")
+	for signed, want := range map[string][]int{
+		"/ap/instance": {http.StatusNotFound, http.StatusNotFound}, "/ap/members?": {http.StatusNotFound, http.StatusNotFound},
+		"/ap/members": {http.StatusOK, http.StatusNotFound},
+	} {
+		r, err := http.NewRequest(http.MethodGet, w.url+signed, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := k.Sign9421(r, nil, now); err != nil {
+			t.Fatal(err)
+		}
+		r.URL.Path, r.URL.ForceQuery = "/ap/members", false
+		for i, status := range want {
+			res, err := new(http.Client).Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := res.Body.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if res.StatusCode != status {
+				t.Errorf("signed for %s, time %d: %d", signed, i, res.StatusCode)
+			}
+		}
 	}
 }

@@ -122,7 +122,7 @@ func status(w http.ResponseWriter, code int, reason string) {
 
 func private(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "private, no-store")
-	w.Header().Set("Vary", "Accept, Signature")
+	w.Header().Set("Vary", "Accept, Signature, Signature-Input")
 }
 
 // ItemObjects serves the activities of an outbox under ap/act; other identifiers

@@ -67,6 +67,9 @@ func EncodeActor(a federation.Actor) (body []byte, err error) {
 		u["endpoints"] = map[string]interface{}{"sharedInbox": a.SharedInbox}
 	}
 	put(u, "members", a.Members)
+	if a.RFC9421 {
+		putCapability(a.Type, u)
+	}
 	return finish(v, contextStreams, contextSecurity)
 }
 
@@ -97,6 +100,7 @@ func DecodeActor(body []byte) (a federation.Actor, err error) {
 	if err := r.Resolve(context.Background(), tree); err != nil {
 		return federation.Actor{}, readFault(err)
 	}
+	a.RFC9421 = verifies9421(root)
 	if err := federation.CheckActor(a); err != nil {
 		return federation.Actor{}, err
 	}

@@ -54,25 +54,32 @@ var terms = func() map[string]any {
 	return m
 }()
 
+// foreign are words of others that documents of ours use, defined inline as well:
+// a context by name is one more thing that a reader would have to know.
+var foreign = map[string]any{
+	"implements": map[string]any{"@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@set"},
+}
+
 // termsOfActors are those of ours that an actor document is read for. Other
 // software uses some of the rest for its own.
 var termsOfActors = map[string]any{"members": terms["members"]}
 
-// inline returns the context object with those of our terms that doc uses, nil
-// if it uses none.
+// inline returns the context object with those terms of ours and foreign ones that
+// doc uses, nil if it uses none.
 func inline(doc map[string]any) map[string]any {
 	used := map[string]any{}
 	collect(doc, used)
 	if len(used) == 0 {
 		return nil
 	}
-	used[prefix] = federation.Namespace
 	return used
 }
 
 func collect(v any, used map[string]any) {
 	note := func(word string) {
 		if def, ours := terms[word]; ours {
+			used[word], used[prefix] = def, federation.Namespace
+		} else if def, is := foreign[word]; is {
 			used[word] = def
 		}
 	}

@@ -184,7 +184,10 @@ func TestEncodeRefuses(t *testing.T) {
 }
 
 func TestActors(t *testing.T) {
-	for _, a := range []federation.Actor{organisation(), network()} {
+	without, instance := organisation(), organisation()
+	without.RFC9421 = false
+	instance.Type = "Application"
+	for _, a := range []federation.Actor{organisation(), network(), without, instance} {
 		body, err := gofed.EncodeActor(a)
 		if err != nil {
 			t.Fatal(err, fault.As(err).Args)

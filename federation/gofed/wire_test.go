@@ -106,12 +106,13 @@ func organisation() federation.Actor {
 	return federation.Actor{
 		ID: north + "/ap/org", Type: "Organization", Name: "คลินิกเหนือ", Username: "org", Inbox: north + "/ap/org/inbox",
 		Outbox: north + "/ap/org/outbox", SharedInbox: north + "/inbox", URL: north + "/", KeyID: north + "/ap/org#main-key", PublicKeyPEM: pem,
+		RFC9421: true,
 	}
 }
 
 func network() federation.Actor {
 	return federation.Actor{
 		ID: hub + "/ap/network", Type: "Group", Name: "เครือข่าย", Username: "network", Inbox: hub + "/ap/network/inbox",
-		SharedInbox: hub + "/inbox", URL: hub + "/", KeyID: hub + "/ap/network#main-key", PublicKeyPEM: pem, Members: hub + "/ap/members",
+		SharedInbox: hub + "/inbox", URL: hub + "/", KeyID: hub + "/ap/network#main-key", PublicKeyPEM: pem, Members: hub + "/ap/members", RFC9421: true,
 	}
 }

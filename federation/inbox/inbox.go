@@ -45,6 +45,7 @@ type Mail interface {
 // Peers knows whose key is pinned; *mailbox.Store is one. It never fetches.
 type Peers interface {
 	PeerByKey(ctx context.Context, keyID string) (mailbox.Peer, error)
+	LearnScheme(ctx context.Context, actor, from, to string) error
 }
 
 // Tx runs f in one transaction; *database.DB is one.
@@ -133,6 +134,7 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v := &visit{}
 	err := in.take(context.WithValue(r.Context(), visitKey{}, v), r)
 	if err == nil {
+		w.Header().Set(sign.AcceptHeader, sign.Wanted)
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(http.StatusAccepted)
 		return

@@ -30,7 +30,19 @@ func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (
 		return ctx, fault.Wrap(fault.Signature, "error.federation.signature", err)
 	}
 	v.peer, v.known = peer, true
+	s.in.learn(ctx, peer, r)
 	return ctx, nil
+}
+
+// learn notes that a peer verifies the signatures that it makes itself. It may
+// fail: the peer goes on getting those that all software verifies.
+func (in *Inbox) learn(ctx context.Context, peer mailbox.Peer, r *http.Request) {
+	if peer.Scheme != mailbox.SchemeUnknown || sign.SchemeOf(r.Header) != sign.RFC9421 {
+		return
+	}
+	if err := in.cfg.Peers.LearnScheme(ctx, peer.Actor, mailbox.SchemeUnknown, mailbox.SchemeRFC9421); err != nil {
+		in.cfg.Log.Error("inbox: writing down what a peer verifies", "peer", peer.Actor, "cause", fault.Label(err))
+	}
 }
 
 // Authorise applies the rules about who may say this, and to whom.

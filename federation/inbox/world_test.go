@@ -146,7 +146,7 @@ func newWorld(t *testing.T, db *database.DB) *world {
 	host := strings.TrimPrefix(server.URL, "http://")
 	in, err := inbox.New(inbox.Config{
 		Self: w.self, Mail: w.mail, Peers: w.mail, Tx: db, Effects: w.effects, Audit: w.audit, Now: clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-		Verifier: &sign.Verifier{Key: inbox.Keys(w.mail), Now: clock, Host: func(*http.Request) string { return host }},
+		Verifier: &sign.Verifier{Key: inbox.Keys(w.mail), Now: clock, Scheme: "http", Host: func(*http.Request) string { return host }},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -56,22 +56,27 @@ func (s *Store) at(more map[string]any) map[string]any {
 }
 
 // Due lists the peers for which something can be sent now and that no worker is
-// sending to, the longest waiting first.
+// sending to; who has not been tried for longest comes first.
 func (s *Store) Due(ctx context.Context) ([]string, error) {
 	var out []string
-	err := s.db.Reader(ctx).Raw(`SELECT l.peer FROM mailbox_lines l JOIN mailbox_outbox o ON o.peer = l.peer
-  WHERE `+awake+` AND `+ready+` GROUP BY l.peer ORDER BY min(o.created_at), l.peer`, s.at(nil)).Scan(&out).Error
+	err := s.db.Reader(ctx).Raw(`SELECT l.peer FROM mailbox_lines l
+  WHERE `+awake+` AND EXISTS (SELECT 1 FROM mailbox_outbox o WHERE o.peer = l.peer AND `+ready+`)
+  ORDER BY l.tried_at, l.peer`, s.at(nil)).Scan(&out).Error
 	return out, err
 }
 
-// NextDue is the earliest instant after now at which something waiting becomes
-// due, or the zero time if nothing is waiting for the clock.
+// NextDue is the earliest instant after now at which it is worth looking again:
+// a line's delay or lease ends, or a message's own delay. It is the zero time if
+// nothing is waiting for the clock.
 func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	var ms *int64
-	err := s.db.Reader(ctx).Raw(`SELECT min(CASE WHEN l.next_at > @now AND l.next_at >= l.lease_at AND l.next_at >= o.next_at THEN l.next_at
-      WHEN l.lease_at > @now AND l.lease_at >= o.next_at THEN l.lease_at WHEN o.next_at > @now THEN o.next_at END)
-  FROM mailbox_lines l JOIN mailbox_outbox o ON o.peer = l.peer
-  WHERE l.paused = @no AND o.state IN ('waiting','sending')`,
+	err := s.db.Reader(ctx).Raw(`SELECT min(t) FROM (
+  SELECT CASE WHEN l.next_at > l.lease_at THEN l.next_at ELSE l.lease_at END AS t FROM mailbox_lines l
+    WHERE l.paused = @no AND (l.next_at > @now OR l.lease_at > @now)
+      AND EXISTS (SELECT 1 FROM mailbox_outbox o WHERE o.peer = l.peer AND o.state IN ('waiting','sending'))
+  UNION ALL
+  SELECT o.next_at FROM mailbox_outbox o JOIN mailbox_lines l ON l.peer = o.peer
+    WHERE o.next_at > 0 AND o.next_at > @now AND (o.state || '') IN ('waiting','sending') AND l.paused = @no) AS soon`, // || keeps the index on states out
 		s.at(nil)).Scan(&ms).Error
 	if err != nil || ms == nil {
 		return time.Time{}, err

@@ -12,7 +12,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"io/fs"
 	"sync"
 	"time"
 
@@ -24,13 +23,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of this package.
-func Migrations() database.Set {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic("mailbox: embedded migrations: " + err.Error()) // the folder is compiled in
-	}
-	return database.Set{Name: "mailbox", FS: sub}
-}
+func Migrations() database.Set { return database.Embedded("mailbox", files) }
 
 // Store is the mailbox of one server. It is safe for concurrent use, also by
 // several processes on one PostgreSQL.

@@ -34,7 +34,7 @@ func (nothing) Cleared(context.Context, policies.Receipt) error { return nil }
 
 // office is a hub's mailbox with a gate before it, on a clock that the test moves.
 type office struct {
-	t     *testing.T
+	t     testing.TB
 	db    *database.DB
 	store *mailbox.Store
 	gate  *policies.Gate
@@ -54,7 +54,7 @@ func (o *office) pass(d time.Duration) {
 	o.clock = o.clock.Add(d)
 }
 
-func open(t *testing.T, db *database.DB) *office {
+func open(t testing.TB, db *database.DB) *office {
 	t.Helper()
 	o := &office{t: t, db: db, clock: time.Date(2026, 11, 25, 5, 30, 0, 0, time.UTC)}
 	o.store = mailbox.New(db, o.now)

@@ -28,6 +28,7 @@ type Peer struct {
 	Role   string
 	Paused bool      // we send nothing to it for now
 	Pinned time.Time // when its key was last taken down
+	Scheme string    // of signatures that it verifies; see LearnScheme, SavePeer does not change it
 }
 
 // SavePeer takes a peer down, or changes what we know of it. A key id that
@@ -54,8 +55,11 @@ func (s *Store) putPeer(ctx context.Context, row peerRow) error {
 	if n > 0 {
 		return fault.New(fault.Conflict, "error.peer.key_taken")
 	}
-	return db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "actor"}}, UpdateAll: true}).Create(&row).Error
+	return db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "actor"}}, DoUpdates: clause.AssignmentColumns(pinned)}).Create(&row).Error
 }
+
+// pinned are the columns that a new pin changes. What was learned of a peer stays.
+var pinned = []string{"name", "inbox", "key_id", "public_key", "tier", "state", "services", "regions", "languages", "capacity", "role", "position", "pinned_at"}
 
 // checkMember refuses what would let one host speak for another.
 func checkMember(m federation.Member) error {
@@ -106,7 +110,7 @@ func (s *Store) peers(ctx context.Context, where string, args ...any) ([]Peer, e
 	}
 	out := make([]Peer, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, Peer{Member: r.Row.member(), Role: r.Row.Role, Paused: r.Paused, Pinned: database.Time(r.Row.PinnedAt)})
+		out = append(out, Peer{Member: r.Row.member(), Role: r.Row.Role, Paused: r.Paused, Pinned: database.Time(r.Row.PinnedAt), Scheme: r.Row.Scheme})
 	}
 	return out, nil
 }

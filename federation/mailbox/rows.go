@@ -110,6 +110,7 @@ type peerRow struct {
 	Role      string
 	Position  int64
 	PinnedAt  int64
+	Scheme    string
 }
 
 func (peerRow) TableName() string { return "mailbox_peers" }
@@ -125,7 +126,7 @@ func memberRow(m federation.Member, role string, position, pinned int64) peerRow
 	return peerRow{
 		Actor: m.Actor, Name: m.Name, Inbox: m.Inbox, KeyID: m.KeyID, PublicKey: m.PublicKeyPEM, Tier: m.Tier, State: m.State,
 		Services: joined(m.Services), Regions: joined(m.Regions), Languages: joined(m.Languages), Capacity: m.Capacity,
-		Role: role, Position: position, PinnedAt: pinned,
+		Role: role, Position: position, PinnedAt: pinned, Scheme: SchemeUnknown,
 	}
 }
 

@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -40,6 +41,7 @@ type Public struct {
 	ID    string // IRI of the key
 	Owner string // IRI of the actor whose key it is
 	key   *rsa.PublicKey
+	ed    ed25519.PublicKey // instead of key; for RFC 9421 only
 }
 
 // NewKey makes a fresh RSA key of 2048 bits; id is the IRI of its public half.
@@ -93,7 +95,8 @@ func ParseKey(id, privatePEM string) (*Key, error) {
 	return newKey(id, pair)
 }
 
-// ParsePublic reads a public key in PKIX PEM, as actor documents carry it.
+// ParsePublic reads a public key in PKIX PEM, as actor documents carry it: RSA,
+// or Ed25519, with which draft-cavage signatures are not believed.
 func ParsePublic(id, owner, publicPEM string) (Public, error) {
 	block, rest := pem.Decode([]byte(publicPEM))
 	if block == nil || block.Type != "PUBLIC KEY" || len(strings.TrimSpace(string(rest))) > 0 {
@@ -103,11 +106,13 @@ func ParsePublic(id, owner, publicPEM string) (Public, error) {
 	if err != nil {
 		return Public{}, fmt.Errorf("sign: public key: %w", err)
 	}
-	key, ok := parsed.(*rsa.PublicKey)
-	if !ok {
-		return Public{}, errors.New("sign: the public key is not an RSA key")
+	switch key := parsed.(type) {
+	case *rsa.PublicKey:
+		return Public{ID: id, Owner: owner, key: key}, strong(key)
+	case ed25519.PublicKey:
+		return Public{ID: id, Owner: owner, ed: key}, nil
 	}
-	return Public{ID: id, Owner: owner, key: key}, strong(key)
+	return Public{}, errors.New("sign: the public key is of a kind that is not used here")
 }
 
 func strong(key *rsa.PublicKey) error {
@@ -148,9 +153,7 @@ func (k *Key) Sign(req *http.Request, body []byte, now time.Time) error {
 	if host == "" {
 		host = req.URL.Host
 	}
-	for _, name := range []string{"Signature", "Digest", "Date", "Host", nonceHeader} {
-		req.Header.Del(name)
-	}
+	bare(req)
 	req.Header.Set("Date", now.UTC().Format(http.TimeFormat))
 	req.Header.Set("Host", host) // net/http ignores it when sending; the library reads it here
 	defer req.Header.Del("Host")
@@ -173,6 +176,13 @@ func (k *Key) Sign(req *http.Request, body []byte, now time.Time) error {
 	// who reads the draft closely.
 	req.Header.Set("Signature", strings.Replace(req.Header.Get("Signature"), `algorithm="hs2019"`, `algorithm="rsa-sha256"`, 1))
 	return nil
+}
+
+// bare removes what an earlier signature of either kind has left.
+func bare(req *http.Request) {
+	for _, name := range []string{"Signature", "Signature-Input", "Digest", "Content-Digest", "Date", "Host", nonceHeader} {
+		req.Header.Del(name)
+	}
 }
 
 // Digest returns the value of a Digest header over body.

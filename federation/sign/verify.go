@@ -26,6 +26,9 @@ type Verifier struct {
 	// Host returns the host (and port) under which this server is known, from its
 	// configuration, never from the request's own claims.
 	Host func(*http.Request) string
+	// Scheme is that of the server's own address, from its configuration; "" means
+	// https. RFC 9421 signs it.
+	Scheme string
 
 	seen replays
 }
@@ -33,7 +36,11 @@ type Verifier struct {
 // Verify accepts a request whose signature, digest, host and date are good, and
 // returns the id of the pinned key and the date. The error is always a fault of
 // kind Signature; see IsClock for the one reason that the sender may be told.
+// SchemeOf tells which of the two kinds of signature it was.
 func (v *Verifier) Verify(req *http.Request, body []byte) (keyID string, at time.Time, err error) {
+	if SchemeOf(req.Header) == RFC9421 {
+		return v.verify9421(req, body)
+	}
 	p, err := parameters(req.Header)
 	if err != nil {
 		return "", time.Time{}, err
@@ -141,8 +148,13 @@ func (v *Verifier) dated(h http.Header) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, refuse("date_form")
 	}
+	return at.UTC(), v.within(at)
+}
+
+// within checks a date against the clock.
+func (v *Verifier) within(at time.Time) error {
 	if off := v.Now().Sub(at); off > v.window() || off < -v.window() {
-		return time.Time{}, refuse(reasonClock)
+		return refuse(reasonClock)
 	}
-	return at.UTC(), nil
+	return nil
 }

@@ -94,7 +94,7 @@ func (a *App) open(ctx context.Context) error {
 // join gives the hub its place in the network: its station and the register of members.
 func (a *App) join(ctx context.Context) (err error) {
 	a.Station, err = station.New(ctx, station.Config{Base: a.cfg.BaseURL, Path: "/ap/network", Type: "Group", Username: "network", Name: a.cfg.NameTH,
-		Software: "saphan-hub", Version: a.cfg.Version, KeyFile: a.cfg.ActorKey, SealFile: a.cfg.SealKey, DB: a.db, Trail: a.Ledger,
+		Software: "saphan-hub", Version: a.cfg.Version, KeyFile: a.cfg.ActorKey, SealFile: a.cfg.SealKey, DB: a.db, Trail: a.Ledger, Rules: a.cfg.Rules,
 		AllowPrivate: a.cfg.Private, Now: a.cfg.Now, Log: a.cfg.Log})
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ type Config struct {
 	SealKey  string           // policy.key in DataDir: the file of the key that seals what the gate has cleared
 	NameTH   string           // the network's name in Thai
 	NameEN   string           // the Thai name
+	Rules    [][]string       // none: the organisation's own rows, which only forbid
 	Language string           // th: of pages for people who have not chosen and whose browser speaks neither Thai nor English
 	Demo     bool             // says on every page that the data is made up, and shows the storybook
 	Private  bool             // talks to private addresses without TLS: only for networks on one machine

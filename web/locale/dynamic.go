@@ -85,5 +85,6 @@ func NotKeys() map[string]string {
 		"members.version":   "field of a members list",
 		"policy.why.needs_": "beginning of a key, see DynamicKeys",
 		"policy.key":        "name of a key file",
+		"policy.rows":       "name of a setting",
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"io/fs"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -20,13 +19,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of this package.
-func Migrations() database.Set {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic("store: embedded migrations: " + err.Error()) // the folder is compiled in
-	}
-	return database.Set{Name: "network", FS: sub}
-}
+func Migrations() database.Set { return database.Embedded("network", files) }
 
 // Members keeps the register of members.
 type Members struct{ db *database.DB }

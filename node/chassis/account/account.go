@@ -12,7 +12,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"io/fs"
 	"log/slog"
 	"time"
 
@@ -83,13 +82,7 @@ func New(db *database.DB, now func() time.Time, opt Options) *Service {
 }
 
 // Migrations returns the tables of the accounts.
-func Migrations() database.Set {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return database.Set{Name: "account", FS: sub}
-}
+func Migrations() database.Set { return database.Embedded("account", migrations) }
 
 func digest(token string) string {
 	sum := sha256.Sum256([]byte(token))

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/saphan-network/saphan/node/chassis/database"
@@ -69,13 +68,7 @@ func New(db *database.DB, now func() time.Time) *Log { return &Log{db: db, now: 
 
 // Migrations returns the tables of the ledger and the triggers that keep them
 // append-only.
-func Migrations() database.Set {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return database.Set{Name: "audit", FS: sub}
-}
+func Migrations() database.Set { return database.Embedded("audit", migrations) }
 
 // Record implements clinic.Recorder on the main chain.
 func (l *Log) Record(ctx context.Context, actor clinic.Actor, act string, obj clinic.Object, outcome string, detail map[string]string) error {

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -17,8 +15,28 @@ import (
 	"github.com/saphan-network/saphan/policies"
 )
 
-// largest is the largest file of rules, in bytes.
-const largest = 1 << 20
+// Rows reads the file of an organisation's own rules; "" means none.
+func Rows(file string) ([][]string, error) {
+	if file == "" {
+		return nil, nil
+	}
+	f, err := os.Open(file) //nolint:gosec // the operator's path
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	defer func() { _ = f.Close() }()
+	own, err := policies.ReadRows(f)
+	switch {
+	case errors.Is(err, policies.ErrRowsTooLarge):
+		return nil, say.Fail(ExitUsage, say.Text{TH: "ไฟล์กฎใหญ่เกิน 1 MiB", EN: "The file of rules is larger than 1 MiB"}, nil)
+	case err != nil:
+		return nil, say.Fail(ExitUsage, say.Text{TH: "ไฟล์กฎไม่ใช่ CSV", EN: "The file of rules is no CSV"}, err)
+	}
+	if _, err := policies.Compile(own); err != nil {
+		return nil, say.Fail(ExitUsage, say.Text{TH: "กฎในไฟล์ใช้ไม่ได้", EN: "The rows are not rules"}, err)
+	}
+	return own, nil
+}
 
 // policyCommand studies the rules that are built in, together with the rows of
 // a file. It needs no server, and changes nothing.
@@ -70,31 +88,11 @@ func (s *Shell) policyCommand() *cobra.Command {
 
 // rules are the built-in ones and the rows of a file; "" means none.
 func rules(file string) (*policies.Snapshot, error) {
-	var own [][]string
-	if file != "" {
-		f, err := os.Open(file) //nolint:gosec // the operator's path
-		if err != nil {
-			return nil, unreadable(err)
-		}
-		defer func() { _ = f.Close() }()
-		raw, err := io.ReadAll(io.LimitReader(f, largest+1))
-		if err != nil {
-			return nil, unreadable(err)
-		}
-		if len(raw) > largest {
-			return nil, say.Fail(ExitUsage, say.Text{TH: "ไฟล์กฎใหญ่เกิน 1 MiB", EN: "The file of rules is larger than 1 MiB"}, nil)
-		}
-		r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")))) // Excel writes a mark
-		r.Comment, r.FieldsPerRecord = '#', -1
-		if own, err = r.ReadAll(); err != nil {
-			return nil, say.Fail(ExitUsage, say.Text{TH: "ไฟล์กฎไม่ใช่ CSV", EN: "The file of rules is no CSV"}, err)
-		}
-	}
-	p, err := policies.Compile(own)
+	own, err := Rows(file)
 	if err != nil {
-		return nil, say.Fail(ExitUsage, say.Text{TH: "กฎในไฟล์ใช้ไม่ได้", EN: "The rows are not rules"}, err)
+		return nil, err
 	}
-	return p, nil
+	return policies.Compile(own)
 }
 
 func (s *Shell) testPolicy(ctx context.Context, p *policies.Snapshot) error {

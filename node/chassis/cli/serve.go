@@ -72,6 +72,9 @@ func (s *Shell) serve(ctx context.Context, v config.Values, migrate bool) error 
 		defer func() { _ = admin.Close() }()
 	}
 	srv, err := s.Program.Start(ctx, v, log)
+	if told := (*say.Error)(nil); errors.As(err, &told) {
+		return err // it says itself what to do
+	}
 	if err != nil {
 		return say.Fail(ExitFailed, say.Text{TH: "เปิดเซิร์ฟเวอร์ไม่ได้", EN: "The server cannot be started"}, err)
 	}

@@ -26,7 +26,6 @@ import (
 	"github.com/saphan-network/saphan/node/chassis/jobs"
 	"github.com/saphan-network/saphan/node/chassis/say"
 	"github.com/saphan-network/saphan/node/chassis/station"
-	"github.com/saphan-network/saphan/policies"
 )
 
 // ActorKey is the file of the key that signs for the server.
@@ -117,7 +116,7 @@ func (s *Shell) judge(ctx context.Context, p post, req *http.Request, body []byt
 		return err
 	}
 	var key string
-	v := &sign.Verifier{Now: s.Now, Host: func(*http.Request) string { return base.Host },
+	v := &sign.Verifier{Now: s.Now, Scheme: base.Scheme, Host: func(*http.Request) string { return base.Host },
 		Key: func(ctx context.Context, id string) (sign.Public, error) {
 			key = id
 			return inbox.Keys(p.mail)(ctx, id)
@@ -161,7 +160,7 @@ func (s *Shell) networkChecks(b *Base) []doctor.Check {
 	checks := []doctor.Check{doctor.Post(mail), doctor.Queue(jobs.New(b.DB, s.Now, slog.New(slog.DiscardHandler)).Oldest)}
 	key := ActorKey(b.Values)
 	checks = append(checks, doctor.Evaluators(func(context.Context) error {
-		p, err := policies.Compile(nil)
+		p, err := rules(b.Values.Text("policy.rows"))
 		if err != nil {
 			return err
 		}

@@ -89,6 +89,8 @@ func settings(dir, listen, admin string) []Setting {
 			TH: "ที่อยู่ของพร็อกซีที่เชื่อ X-Forwarded-For ได้ (IP หรือ CIDR)", EN: "Proxies whose X-Forwarded-For is believed (addresses or CIDR). Empty: none."}},
 		{Name: "federation.allow_private", Kind: Switch, Default: "false", Help: say.Text{
 			TH: "ยอมติดต่อที่อยู่ภายในเครื่อง ใช้กับการสาธิตเท่านั้น", EN: "Lets the server talk to private addresses over plain HTTP. For a demonstration on loopback only."}},
+		{Name: "policy.rows", Kind: Path, Help: say.Text{
+			TH: "ไฟล์ CSV ของกฎขององค์กรเอง ห้ามเพิ่มจากกฎของเครือข่ายได้เท่านั้น ค่าว่างคือไม่มี", EN: "CSV file with the organisation's own rules: they can only forbid more than the network's. Empty: none."}},
 		{Name: "backup.dir", Kind: Path, Default: "{data_dir}/backups", Help: say.Text{
 			TH: "โฟลเดอร์เก็บไฟล์สำรอง", EN: "Where backups are put."}},
 		{Name: "backup.recipient", Kind: Text, Help: say.Text{

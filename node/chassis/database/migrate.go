@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -19,6 +20,15 @@ import (
 type Set struct {
 	Name string
 	FS   fs.FS
+}
+
+// Embedded is the set whose files are embedded from the folder "migrations".
+func Embedded(name string, files embed.FS) Set {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic("database: migrations of " + name + ": " + err.Error()) // the folder is compiled in
+	}
+	return Set{Name: name, FS: sub}
 }
 
 // Step is one migration file and whether it has been applied.

@@ -10,7 +10,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -59,13 +58,7 @@ type Queue struct {
 }
 
 // Migrations returns the tables of the queue.
-func Migrations() database.Set {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return database.Set{Name: "jobs", FS: sub}
-}
+func Migrations() database.Set { return database.Embedded("jobs", migrations) }
 
 // New returns the queue kept in db.
 func New(db *database.DB, now func() time.Time, log *slog.Logger) *Queue {

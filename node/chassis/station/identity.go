@@ -83,5 +83,5 @@ func makeKey(path, id string) (*sign.Key, error) {
 func (s *Station) actor(path, kind, username string) federation.Actor {
 	base := s.cfg.Base
 	return federation.Actor{ID: base + path, Type: kind, Name: s.cfg.Name, Username: username, Inbox: base + path + "/inbox", Outbox: base + path + "/outbox",
-		SharedInbox: base + "/inbox", URL: base + "/", KeyID: base + path + keyName, PublicKeyPEM: s.Key.PublicPEM()}
+		SharedInbox: base + "/inbox", URL: base + "/", KeyID: base + path + keyName, PublicKeyPEM: s.Key.PublicPEM(), RFC9421: true}
 }

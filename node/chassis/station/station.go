@@ -104,7 +104,7 @@ func (s *Station) Open(effects inbox.Effects, objects discovery.Objects, members
 	if err != nil || u.Host == "" {
 		return errors.New("station: the base URL is not one")
 	}
-	verifier := &sign.Verifier{Key: inbox.Keys(s.Mail), Now: s.cfg.Now, Host: func(*http.Request) string { return u.Host }}
+	verifier := &sign.Verifier{Key: inbox.Keys(s.Mail), Now: s.cfg.Now, Scheme: u.Scheme, Host: func(*http.Request) string { return u.Host }}
 	s.Inbox, err = inbox.New(inbox.Config{Self: s.Self, Verifier: verifier, Peers: s.Mail, Mail: s.Mail, Tx: s.cfg.DB, Effects: effects,
 		Audit: s.ledger, Now: s.cfg.Now, Log: s.cfg.Log})
 	if err != nil {

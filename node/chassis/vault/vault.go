@@ -16,7 +16,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
 	"sync"
 	"time"
 
@@ -30,13 +29,7 @@ import (
 var migrations embed.FS
 
 // Migrations returns the table of the scopes' keys.
-func Migrations() database.Set {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return database.Set{Name: "vault", FS: sub}
-}
+func Migrations() database.Set { return database.Embedded("vault", migrations) }
 
 // KeySize is the size of every key here, in bytes (AES-256).
 const KeySize = 32

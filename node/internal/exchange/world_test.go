@@ -159,7 +159,7 @@ func (w *world) node(name string, db *database.DB) *clinicNode {
 	n.wire.Register(effects)
 	host := strings.TrimPrefix(n.url, "http://")
 	n.inbox = must(inbox.New(inbox.Config{Self: n.self, Mail: n.mail, Peers: n.mail, Tx: db, Effects: effects, Audit: book, Now: clock,
-		Verifier: &sign.Verifier{Key: inbox.Keys(n.mail), Now: clock, Host: func(*http.Request) string { return host }}}))
+		Verifier: &sign.Verifier{Key: inbox.Keys(n.mail), Now: clock, Scheme: "http", Host: func(*http.Request) string { return host }}}))
 	mux := http.NewServeMux()
 	mux.Handle("/inbox", n.inbox)
 	mux.Handle("/ap/org/inbox", n.inbox)

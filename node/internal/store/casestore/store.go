@@ -8,7 +8,6 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"io/fs"
 	"reflect"
 	"strconv"
 	"time"
@@ -23,13 +22,7 @@ import (
 var migrations embed.FS
 
 // Migrations is the set of tables that this package owns.
-func Migrations() database.Set {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic("casestore: " + err.Error()) // the directory is embedded above
-	}
-	return database.Set{Name: "casework", FS: sub}
-}
+func Migrations() database.Set { return database.Embedded("casework", migrations) }
 
 // Store implements casework.Cases, casework.Journal, casework.ConsentBook and
 // casework.Drafts.

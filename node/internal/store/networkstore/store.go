@@ -4,7 +4,6 @@ package networkstore
 import (
 	"context"
 	"embed"
-	"io/fs"
 
 	"gorm.io/gorm/clause"
 
@@ -16,13 +15,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of this package.
-func Migrations() database.Set {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic("networkstore: embedded migrations: " + err.Error()) // the folder is compiled in
-	}
-	return database.Set{Name: "network", FS: sub}
-}
+func Migrations() database.Set { return database.Embedded("network", files) }
 
 // Store keeps the standing of one node.
 type Store struct{ db *database.DB }

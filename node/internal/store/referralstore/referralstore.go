@@ -7,7 +7,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"gorm.io/gorm"
@@ -22,13 +21,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of this package.
-func Migrations() database.Set {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic("referralstore: " + err.Error()) // the folder is compiled in
-	}
-	return database.Set{Name: "referral", FS: sub}
-}
+func Migrations() database.Set { return database.Embedded("referral", files) }
 
 // eventRow is a line of either history; which table and owner is for the caller.
 type eventRow struct {

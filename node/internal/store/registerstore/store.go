@@ -7,7 +7,6 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"io/fs"
 	"strings"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -20,13 +19,7 @@ import (
 var migrations embed.FS
 
 // Migrations is the set of tables that this package owns.
-func Migrations() database.Set {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic("registerstore: " + err.Error()) // the directory is embedded above
-	}
-	return database.Set{Name: "register", FS: sub}
-}
+func Migrations() database.Set { return database.Embedded("register", migrations) }
 
 // Store implements register.Store.
 type Store struct {
