@@ -18,22 +18,16 @@ func (s *Snapshot) Audiences() []Audience {
 	var out []Audience
 	add := func(name string, p Peer) {
 		roles, _ := rolesOf(p)
-		out = append(out, Audience{Name: name, sub: subject{id: "org:" + p.Actor, roles: roles}})
+		out = append(out, Audience{Name: name, sub: subject{peer: p, id: "org:" + p.Actor, roles: roles}})
 	}
 	for _, tier := range []string{"full", "provisional", "affiliate", "observer"} {
 		add(tier, Peer{Actor: "https://" + tier + ".invalid/ap/org", Tier: tier, State: "active", Role: "member"})
 	}
 	add("hub", Peer{Actor: "https://hub.invalid/ap/network", Role: "hub"})
 	add("candidate", Peer{Actor: "https://candidate.invalid/ap/org", Role: "candidate"})
-	out = append(out, Audience{Name: suspended, sub: subject{id: "org:https://suspended.invalid/ap/org", roles: []string{roleSuspended}}})
-	var named []string
-	for _, r := range s.rows {
-		if strings.HasPrefix(r.Sub, "org:") || strings.HasPrefix(r.Sub, "wg:") {
-			named = append(named, r.Sub)
-		}
-	}
-	slices.Sort(named)
-	for _, sub := range slices.Compact(named) {
+	without := Peer{Actor: "https://suspended.invalid/ap/org", Tier: "full", State: "suspended", Role: "member"}
+	out = append(out, Audience{Name: suspended, sub: subject{peer: without, id: "org:" + without.Actor, roles: []string{roleSuspended}}})
+	for _, sub := range s.named() {
 		p := Peer{Actor: strings.TrimPrefix(sub, "org:"), Tier: "full", State: "active", Role: "member"}
 		if group, ok := strings.CutPrefix(sub, "wg:"); ok {
 			p.Actor, p.Groups = "https://group.invalid/ap/org", []string{group}
@@ -41,6 +35,18 @@ func (s *Snapshot) Audiences() []Audience {
 		add(sub, p)
 	}
 	return out
+}
+
+// named are the organisations and working groups that rules name.
+func (s *Snapshot) named() []string {
+	var out []string
+	for _, r := range s.rows {
+		if strings.HasPrefix(r.Sub, "org:") || strings.HasPrefix(r.Sub, "wg:") {
+			out = append(out, r.Sub)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // situations returns every situation that the conditions of the rules can tell
@@ -63,9 +69,10 @@ func (s *Snapshot) situations(more ...*Snapshot) []Situation {
 	for _, attr := range []string{"Consent", "Openness", "K"} {
 		list := numbers[attr]
 		slices.Sort(list)
+		list = slices.Compact(list) // once: it empties what it leaves behind
 		var next []Situation
 		for _, at := range out {
-			for _, n := range slices.Compact(list) {
+			for _, n := range list {
 				v := at
 				switch attr {
 				case "Consent":

@@ -3,6 +3,7 @@ package policies
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -14,9 +15,9 @@ import (
 // value that d released for that very place, or structural. The clearance is
 // bound to these bytes and to d.Peer, for one use.
 func (g *Gate) Clear(ctx context.Context, d Decision, body []byte) (Clearance, error) {
-	s := g.snapshot()
+	s, why := g.open()
 	if s == nil {
-		return Clearance{}, fault.New(fault.Denied, "policy.why.no_policy")
+		return Clearance{}, fault.New(fault.Denied, why)
 	}
 	if !d.Allowed || len(d.Seal) == 0 || !g.bears("decision", d.sealed(), d.Seal) {
 		return Clearance{}, fault.New(fault.Denied, "policy.clear.decision")
@@ -46,6 +47,9 @@ func (g *Gate) Clear(ctx context.Context, d Decision, body []byte) (Clearance, e
 }
 
 func denied(why string, err error) error {
+	if errors.Is(err, ErrDiffer) {
+		return fault.Wrap(fault.Denied, whyDiffer, err)
+	}
 	if err != nil {
 		return fault.Wrap(fault.Denied, "policy.why.failed", err)
 	}

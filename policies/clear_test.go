@@ -238,7 +238,7 @@ func TestManyAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, sub := w.gate.Snapshot(), subject{id: "org:" + fullPeer, roles: []string{"role:full", "role:member", "role:network"}}
+	s, sub := w.gate.Snapshot(), subject{peer: w.peers[fullPeer], id: "org:" + fullPeer, roles: []string{"role:full", "role:member", "role:network"}}
 	var passed atomic.Int64
 	var all sync.WaitGroup
 	for range 40 {

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -24,7 +25,11 @@ func (g *Gate) Decide(ctx context.Context, q Request) (Decision, error) {
 	d := Decision{ID: opaque.ID(), Peer: q.Peer, Purpose: q.Purpose, At: g.now().UTC(),
 		Consent: within(q.Consent), Openness: within(q.Openness), Adult: q.Adult}
 	cause := g.decide(ctx, q, &d)
-	if cause != nil {
+	switch {
+	case errors.Is(cause, ErrDiffer) || (d.Policy != "" && g.Stopped() != nil):
+		d.denyAll(whyDiffer) // a refusal that people can read, not a fault of this question
+		cause = nil
+	case cause != nil:
 		d.deny("policy.why.failed")
 	}
 	d.Seal = g.mark("decision", d.sealed())
@@ -72,12 +77,12 @@ type asking struct {
 }
 
 func (g *Gate) decide(ctx context.Context, q Request, d *Decision) error {
-	s := g.snapshot()
+	s, none := g.open()
 	for _, path := range order(s, q.Facts) {
 		d.Fields = append(d.Fields, FieldDecision{Path: path, Class: s.field(path).Class, Form: Withheld})
 	}
 	if s == nil {
-		d.denyAll("policy.why.no_policy")
+		d.denyAll(none)
 		return nil
 	}
 	d.Policy = s.hash

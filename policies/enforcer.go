@@ -44,11 +44,8 @@ type verdict struct {
 	rule    string // id, or ""
 }
 
-// ask puts one question to casbin. Any error is a denial.
-func (s *Snapshot) ask(sub subject, purpose, path, act string, at Situation) (verdict, error) {
-	if s == nil || sub.id == "" || len(sub.roles) == 0 || purpose == "" || path == "" || act == "" {
-		return verdict{}, errors.New("policies: an empty question")
-	}
+// first puts one question to casbin. Any error is a denial.
+func (s *Snapshot) first(sub subject, purpose, path, act string, at Situation) (verdict, error) {
 	if f, known := s.fields[path]; !known || f.Class == ClassA || f.Class == ClassB {
 		return verdict{}, nil // no rule is asked about what never leaves here
 	}

@@ -89,7 +89,7 @@ func TestEnumerate(t *testing.T) {
 		if why != "" {
 			t.Fatal(why)
 		}
-		sub := subject{id: "org:" + p.Actor, roles: roles}
+		sub := subject{peer: p, id: "org:" + p.Actor, roles: roles}
 		has := map[string]bool{sub.id: true}
 		for _, r := range roles {
 			has[r] = true

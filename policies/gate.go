@@ -16,6 +16,10 @@ type Config struct {
 	Ledger Ledger
 	Now    func() time.Time
 	Seal   []byte // secret of at least 32 bytes, the same over restarts, of this server alone
+
+	// Alarm is told once for each snapshot that its two evaluators differ. It
+	// may be called within a transaction, and must not wait. Nil: nobody is told.
+	Alarm func(Difference)
 }
 
 // Gate decides and clears. It is made by New and shares nothing until Load has
@@ -27,6 +31,7 @@ type Gate struct {
 	ledger Ledger
 	now    func() time.Time
 	key    []byte
+	alarm  func(Difference)
 	live   atomic.Pointer[Snapshot]
 }
 
@@ -43,36 +48,68 @@ func New(c Config) (*Gate, error) {
 		return nil, errors.New("policies: the seal key is shorter than 32 bytes")
 	}
 	return &Gate{self: c.Self, origin: u.Scheme + "://" + strings.ToLower(u.Host), peers: c.Peers, ledger: c.Ledger,
-		now: c.Now, key: append([]byte(nil), c.Seal...)}, nil
+		now: c.Now, key: append([]byte(nil), c.Seal...), alarm: c.Alarm}, nil
 }
 
 // Load validates the embedded rules together with this server's own rows (deny
-// rows only), and puts the new snapshot in the place of the live one in one
-// step. On an error the live snapshot stays as it was.
+// rows only), asks both evaluators a part of all questions, and puts the new
+// snapshot in the place of the live one in one step. On an error the live
+// snapshot stays as it was; but where the evaluators differ (ErrDiffer) they are
+// not to be trusted with the old rules either, and nothing leaves until rules
+// are loaded on which they agree.
 func (g *Gate) Load(own [][]string) error {
 	s, err := Compile(own)
 	if err != nil {
 		return err
 	}
+	return g.take(s)
+}
+
+func (g *Gate) take(s *Snapshot) error {
+	s.twin.alarm = g.alarm
+	_, err := s.Compare()
+	if err != nil && s.Difference() == nil {
+		return err
+	}
 	g.live.Store(s)
-	return nil
+	return err
 }
 
 // Policy returns the hash of the live snapshot, or "" when there is none and
 // nothing can leave.
 func (g *Gate) Policy() string {
-	if s := g.snapshot(); s != nil {
+	if s := g.Snapshot(); s != nil {
 		return s.Hash()
 	}
 	return ""
 }
 
-// Snapshot returns the live snapshot, or nil.
-func (g *Gate) Snapshot() *Snapshot { return g.snapshot() }
+// Snapshot returns the live snapshot, or nil when nothing can leave.
+func (g *Gate) Snapshot() *Snapshot {
+	s, _ := g.open()
+	return s
+}
 
-func (g *Gate) snapshot() *Snapshot {
+// Stopped tells why nothing leaves since the two evaluators differed, nil if
+// they have not.
+func (g *Gate) Stopped() *Difference {
 	if g == nil {
 		return nil
 	}
-	return g.live.Load()
+	return g.live.Load().Difference()
+}
+
+// open returns the rules that decide at present, or the message key of why there
+// are none.
+func (g *Gate) open() (s *Snapshot, why string) {
+	if g != nil {
+		s = g.live.Load()
+	}
+	switch {
+	case s == nil:
+		return nil, "policy.why.no_policy"
+	case s.Difference() != nil:
+		return nil, whyDiffer
+	}
+	return s, ""
 }

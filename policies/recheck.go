@@ -44,7 +44,7 @@ func (p promise) stands(s *Snapshot, sub subject) error {
 		}
 		v, err := s.ask(sub, p.Purpose, f[0], f[1], at)
 		if err != nil {
-			return fault.Wrap(fault.Denied, "policy.why.failed", err)
+			return denied("", err)
 		}
 		if !v.allowed {
 			return fault.New(fault.Denied, "policy.recheck.rules").With("field", f[0])
@@ -57,9 +57,9 @@ func (p promise) stands(s *Snapshot, sub subject) error {
 // gate's mark for these bytes, the peer must still be active, and the live
 // rules must still release every field that the body carries.
 func (g *Gate) Recheck(ctx context.Context, r Receipt, body []byte) (Clearance, error) {
-	s := g.snapshot()
+	s, why := g.open()
 	if s == nil {
-		return Clearance{}, fault.New(fault.Denied, "policy.why.no_policy")
+		return Clearance{}, fault.New(fault.Denied, why)
 	}
 	if len(r.Seal) <= sha256.Size {
 		return Clearance{}, fault.New(fault.Denied, "policy.recheck.seal")

@@ -110,7 +110,7 @@ func TestQuestions(t *testing.T) {
 		t.Fatal(err)
 	}
 	best := Situation{Consent: 3, Openness: 3, K: 1000, Scrubbed: true, Reviewed: true, Adult: true}
-	full := subject{id: "org:" + fullPeer, roles: []string{"role:full", "role:member", "role:network"}}
+	full := subject{peer: Peer{Actor: fullPeer, Tier: "full", State: "active", Role: "member"}, id: "org:" + fullPeer, roles: []string{"role:full", "role:member", "role:network"}}
 	if v, err := s.ask(full, Referral, "referral/kind", "full", best); err != nil || !v.allowed || v.rule != "referral_codes" {
 		t.Fatalf("%+v %v", v, err)
 	}

@@ -12,12 +12,13 @@ import (
 
 // Snapshot is one validated, immutable set of rules together with the registry.
 // It answers by casbin, through one small enforcer for each peer, purpose and
-// form, made when it is first asked for.
+// form, made when it is first asked for; and a second evaluator must say the same.
 type Snapshot struct {
 	hash   string
 	rows   []Row
 	conds  map[string]condition // by text
 	fields map[string]Field
+	twin   twin
 
 	mu        sync.Mutex
 	enforcers map[string]*enforcer
@@ -85,6 +86,11 @@ func compileRows(rows []Row) (*Snapshot, error) {
 		s.fields[f.Path] = f
 	}
 	s.hash = s.fingerprint()
+	twin, err := newTwin(s.rows)
+	if err != nil {
+		return nil, err
+	}
+	s.twin.second = twin
 	return s, nil
 }
 

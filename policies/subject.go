@@ -23,6 +23,7 @@ func roleNames() []string {
 
 // subject is a peer with its roles and groups, under names that the gate makes itself.
 type subject struct {
+	peer  Peer     // as the members list has it, for the second evaluator
 	id    string   // org: + IRI
 	roles []string // role:… and wg:…, sorted
 }
@@ -56,11 +57,11 @@ func (g *Gate) subjectOf(ctx context.Context, actor, purpose string) (s subject,
 		case listed && self.Role == "member" && self.State != "active":
 			return subject{}, "policy.why.self_suspended", nil
 		case p.State == "suspended" && purpose == Membership:
-			return subject{id: "org:" + actor, roles: []string{roleSuspended}}, "", nil
+			return subject{peer: p, id: "org:" + actor, roles: []string{roleSuspended}}, "", nil
 		}
 	}
 	roles, why := rolesOf(p)
-	return subject{id: "org:" + actor, roles: roles}, why, nil
+	return subject{peer: p, id: "org:" + actor, roles: roles}, why, nil
 }
 
 func rolesOf(p Peer) (roles []string, why string) {

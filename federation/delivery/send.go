@@ -87,7 +87,8 @@ func (w *Worker) try(ctx context.Context, it mailbox.Item) outcome {
 func refused(err error) outcome {
 	f := fault.As(err)
 	switch f.Key {
-	case "policy.why.suspended", "policy.why.self_suspended", "policy.why.left", "policy.why.no_peer", "policy.why.failed", "policy.why.no_policy":
+	case "policy.why.suspended", "policy.why.self_suspended", "policy.why.left", "policy.why.no_peer", "policy.why.failed", "policy.why.no_policy",
+		"policy.why.differ":
 		return outcome{kind: away, key: f.Key, cause: err}
 	}
 	if f.Kind != fault.Denied {

@@ -27,6 +27,7 @@ func (l Line) Badge() ui.Badge {
 var acts = map[string]string{
 	"referral": "ledger.what.referral", "offer": "ledger.what.offer",
 	"gate.decide": "ledger.what.decide", "gate.clear": "ledger.what.clear", "gate": "ledger.what.decide",
+	"gate.stop": "ledger.what.stopped", "gate.resume": "ledger.what.resumed",
 	"delivery": "ledger.what.delivery", "deliver": "ledger.what.delivery", "federation": "ledger.what.federation",
 	"membership": "ledger.what.membership", "standing": "ledger.what.membership",
 	"user": "ledger.what.user", "user.sign_in": "ledger.what.sign_in",

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -51,7 +52,14 @@ func (s *Shell) policyCommand() *cobra.Command {
 		}
 	}
 	g := group("policy", s.T("ศึกษากฎว่าข้อมูลใดออกได้ (ไม่เปลี่ยนอะไร)", "Study the rules on what may leave (changes nothing)"),
-		&cobra.Command{Use: "test", Args: cobra.NoArgs, Short: s.T("ลองกฎกับตัวอย่างที่มากับโปรแกรม", "Run the rules' examples"), RunE: with(s.testPolicy)},
+		&cobra.Command{Use: "test", Args: cobra.NoArgs, Short: s.T("ลองกฎกับตัวอย่าง และเทียบตัวตรวจกฎสองชุดทุกคำถาม", "Run the rules' examples, and compare the two checks of the rules on every question"),
+			RunE: func(c *cobra.Command, _ []string) error {
+				p, err := rules(rows)
+				if err != nil {
+					return err
+				}
+				return s.testPolicy(c.Context(), p)
+			}},
 		&cobra.Command{Use: "lint", Args: cobra.NoArgs, Short: s.T("หากฎที่ไม่มีผลอะไร", "Find rules that change nothing"), RunE: with(s.lintPolicy)},
 		&cobra.Command{Use: "matrix", Args: cobra.NoArgs, Short: s.T("ข้อมูลใดไปถึงใครได้ในรูปใด อย่างมากที่สุด", "Which field can reach whom, and in which form at best"), RunE: with(s.matrix)},
 		&cobra.Command{Use: "explain FIELD", Args: cobra.ExactArgs(1), Short: s.T("ข้อมูลช่องหนึ่งอยู่ชั้นใด กฎใดพูดถึง", "What is known of one field, and which rules speak of it"),
@@ -87,8 +95,17 @@ func rules(file string) (*policies.Snapshot, error) {
 	return policies.Compile(own)
 }
 
-func (s *Shell) testPolicy(p *policies.Snapshot) error {
+func (s *Shell) testPolicy(ctx context.Context, p *policies.Snapshot) error {
 	results, err := p.Test()
+	if err != nil {
+		return err
+	}
+	compared, err := p.CompareAll(ctx)
+	if errors.Is(err, policies.ErrDiffer) {
+		d := p.Difference()
+		return say.Fail(ExitCheck, say.Text{TH: "ตัวตรวจกฎสองชุดตอบไม่ตรงกัน: %s เพื่อ %s (%s) ให้แจ้งผู้พัฒนา",
+			EN: "The two checks of the rules do not agree: %s for %s (%s); tell the developers"}.With(d.Path, d.Purpose, d.Form), err)
+	}
 	if err != nil {
 		return err
 	}
@@ -113,7 +130,7 @@ func (s *Shell) testPolicy(p *policies.Snapshot) error {
 			failed++
 		}
 	}
-	err = s.Print(map[string]any{"policy": p.Hash(), "examples": lines, "failed": failed}, func(w io.Writer) error {
+	err = s.Print(map[string]any{"policy": p.Hash(), "examples": lines, "failed": failed, "compared": compared.Questions}, func(w io.Writer) error {
 		for _, l := range lines {
 			if l.OK {
 				continue
@@ -124,7 +141,8 @@ func (s *Shell) testPolicy(p *policies.Snapshot) error {
 				return err
 			}
 		}
-		_, err := fmt.Fprintf(w, s.T("ตัวอย่าง %d ข้อ ไม่ผ่าน %d\n%s\n", "%d examples, %d failed\n%s\n"), len(lines), failed, p.Hash())
+		_, err := fmt.Fprintf(w, s.T("ตัวอย่าง %d ข้อ ไม่ผ่าน %d\nตัวตรวจกฎสองชุดตอบตรงกันทั้ง %d คำถาม\n%s\n",
+			"%d examples, %d failed\nThe two checks of the rules agree on all %d questions\n%s\n"), len(lines), failed, compared.Questions, p.Hash())
 		return err
 	})
 	if err == nil && failed > 0 {

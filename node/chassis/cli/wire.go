@@ -157,6 +157,14 @@ func (s *Shell) networkChecks(b *Base) []doctor.Check {
 	mail := mailbox.New(b.DB, s.Now)
 	checks := []doctor.Check{doctor.Post(mail), doctor.Queue(jobs.New(b.DB, s.Now, slog.New(slog.DiscardHandler)).Oldest)}
 	key := ActorKey(b.Values)
+	checks = append(checks, doctor.Evaluators(func(context.Context) error {
+		p, err := rules(b.Values.Text("policy.rows"))
+		if err != nil {
+			return err
+		}
+		_, err = p.Compare()
+		return err
+	}, func(ctx context.Context) (bool, error) { return station.LastStop(ctx, b.Ledger) }))
 	return append(checks, doctor.Identity(func(ctx context.Context) (bool, error) {
 		peers, err := mail.Peers(ctx)
 		return len(peers) > 0, err

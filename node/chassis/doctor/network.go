@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/node/chassis/say"
@@ -37,6 +38,31 @@ func Post(mail Mail) Check {
 			if l.Broken || l.Missing > 0 {
 				return &Warn{say.Text{TH: "มีเซิร์ฟเวอร์ที่ติดต่อไม่ได้ ดูด้วย fed queue", EN: "A server cannot be reached, or its messages are missing; see fed queue"}}
 			}
+		}
+		return nil
+	}}
+}
+
+// Evaluators checks that both evaluators of the rules say the same: now, and since
+// the server that serves has started.
+func Evaluators(agree func(ctx context.Context) error, stopped func(ctx context.Context) (bool, error)) Check {
+	return Check{Name: "evaluators", Title: say.Text{TH: "ตัวตรวจกฎสองชุดตอบตรงกัน", EN: "The two checks of the rules agree"}, Run: func(ctx context.Context) error {
+		err := agree(ctx)
+		var says *say.Error
+		switch {
+		case errors.As(err, &says): // the file of own rows is not to be used
+			return err
+		case err != nil:
+			return bad("ตัวตรวจกฎสองชุดตอบไม่ตรงกัน จึงไม่มีข้อมูลออก ให้แจ้งผู้พัฒนา และใช้รุ่นก่อนหน้า",
+				"The two checks of the rules do not agree, so nothing leaves; tell the developers, and use the release before this one", err)
+		}
+		off, err := stopped(ctx)
+		if err != nil {
+			return bad("อ่านสมุดบันทึกการเปิดเผยไม่ได้", "The ledger cannot be read", err)
+		}
+		if off {
+			return bad("การส่งข้อมูลหยุดอยู่ เพราะตัวตรวจกฎสองชุดเคยตอบไม่ตรงกัน ดูบรรทัด gate.stop ในสมุดบันทึกการเปิดเผย แจ้งผู้พัฒนา แล้วเริ่มเซิร์ฟเวอร์ใหม่",
+				"Sharing has stopped because the two checks of the rules did not agree; see gate.stop in the ledger, tell the developers, then restart the server", nil)
 		}
 		return nil
 	}}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/saphan-network/saphan/federation/delivery"
@@ -18,6 +19,7 @@ import (
 	"github.com/saphan-network/saphan/federation/inbox"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/sign"
+	"github.com/saphan-network/saphan/node/chassis/audit"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/vault"
 	"github.com/saphan-network/saphan/policies"
@@ -37,7 +39,7 @@ type Config struct {
 	KeyFile      string // the key that signs for the server; made when nobody knows the server yet
 	SealFile     string // the key that seals the gate's clearances; made when it is not there
 	DB           *database.DB
-	Trail        Trail
+	Trail        *audit.Log
 	Rules        [][]string // the server's own deny rows
 	AllowPrivate bool       // talks to private addresses, for networks on one machine only
 	Now          func() time.Time
@@ -57,11 +59,14 @@ type Station struct {
 	cfg    Config
 	ledger Ledger
 	site   *discovery.Site
+
+	stopped chan policies.Difference // what the ledger is not told yet
 }
 
 // New makes the way out. Nothing comes in before Open.
 func New(ctx context.Context, cfg Config) (*Station, error) {
-	s := &Station{Self: cfg.Base + cfg.Path, Mail: mailbox.New(cfg.DB, cfg.Now), cfg: cfg, ledger: Ledger{Trail: cfg.Trail}}
+	s := &Station{Self: cfg.Base + cfg.Path, Mail: mailbox.New(cfg.DB, cfg.Now), cfg: cfg, ledger: Ledger{Trail: cfg.Trail},
+		stopped: make(chan policies.Difference, 1)}
 	var err error
 	if s.Key, err = openKeyring(ctx, cfg.KeyFile, s.Self, s.Mail); err != nil {
 		return nil, err
@@ -70,10 +75,10 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Gate, err = policies.New(policies.Config{Self: s.Self, Ledger: s.ledger, Now: cfg.Now, Seal: seal, Peers: s.peer}); err != nil {
+	if s.Gate, err = policies.New(policies.Config{Self: s.Self, Ledger: s.ledger, Now: cfg.Now, Seal: seal, Peers: s.peer, Alarm: s.alarm}); err != nil {
 		return nil, err
 	}
-	if err := s.Gate.Load(cfg.Rules); err != nil {
+	if err := s.load(); err != nil {
 		return nil, err
 	}
 	s.Office = &dispatch.Office{Self: s.Self, Base: cfg.Base, Store: s.Mail, Gate: s.Gate, Now: cfg.Now}
@@ -128,7 +133,15 @@ func (s *Station) Front(pages http.Handler) http.Handler {
 }
 
 // Run sends what waits until ctx ends.
-func (s *Station) Run(ctx context.Context) error { return s.Worker.Run(ctx) }
+func (s *Station) Run(ctx context.Context) error {
+	sending, sent := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watch(sending) })
+	err := s.Worker.Run(ctx)
+	sent()
+	watching.Wait()
+	return err
+}
 
 // Retry tries again what arrived and could not be carried out for a reason of ours.
 func (s *Station) Retry(ctx context.Context) error {
