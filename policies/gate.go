@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -62,8 +63,21 @@ func (g *Gate) Load(own [][]string) error {
 	if err != nil {
 		return err
 	}
-	return g.take(s)
+	if _, done := agreed.Load(s.Hash()); done {
+		s.twin.alarm = g.alarm
+		g.live.Store(s)
+		return nil
+	}
+	if err := g.take(s); err != nil {
+		return err
+	}
+	agreed.Store(s.Hash(), true)
+	return nil
 }
+
+// agreed holds the hashes of rows on which both evaluators were found to agree in
+// this process: the same program gives the same answers about the same rows.
+var agreed sync.Map
 
 func (g *Gate) take(s *Snapshot) error {
 	s.twin.alarm = g.alarm

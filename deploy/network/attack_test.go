@@ -110,7 +110,7 @@ func TestAMemberTurnsBad(t *testing.T) {
 		path, _ := a.offer(n, labour)
 		r, err := north.Node.Sender.Store.Get(t.Context(), strings.TrimPrefix(path, "/referrals/"))
 		sent := value(t, r, err).Envelope
-		k := evil.Node.Station.Key
+		k := keyOf(t, dir, evil, evil.Node.Station.Key.ID())
 		forge := func(act federation.Activity, change ...string) []byte {
 			b := string(bytesOf(t, act))
 			for i := 0; i+1 < len(change); i += 2 {
@@ -259,7 +259,7 @@ func across(t *testing.T, n *network.Network, k *sign.Key, north, labour, evil *
 			t.Errorf("%.80s: %d %s", p, status, page)
 		}
 	}
-	status, page, h := ask(labour.Node.Station.Key, sent.Activity)
+	status, page, h := ask(keyOf(t, dir, labour, labour.Node.Station.Key.ID()), sent.Activity)
 	if status != 200 || !strings.Contains(page, sent.Reference) || h.Get("Cache-Control") != "private, no-store" || h.Get("Content-Type") != federation.MediaType || h.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("to whom it was sent: %d %v", status, h)
 	}

@@ -1,7 +1,7 @@
 // Package second answers the gate's questions a second time. It reads the same
 // rows as casbin does and shares no code with that path: where the two answer
 // differently, one of them is wrong, and the gate lets nothing out any more. It
-// was written from what the rows mean (deploy/adr/0009-two-evaluators.md), and
+// was written from what the rows mean (deploy/adr/0010-two-evaluators.md), and
 // says no to all that it does not know.
 package second
 
