@@ -190,7 +190,7 @@ func TestAMemberTurnsBad(t *testing.T) {
 		if s := log.String(); strings.Count(s, "\n") != strings.Count(s, "time=") {
 			t.Error("the log has lines that are none")
 		}
-		across(t, n, k, north, labour, evil, sent)
+		across(t, n, k, keyOf(t, dir, labour, labour.Node.Station.Key.ID()), north, labour, evil, sent)
 	})
 }
 
@@ -212,7 +212,7 @@ func pinned(t *testing.T, s *network.Server) string {
 }
 
 // across: what is good at one server is good there alone, and once.
-func across(t *testing.T, n *network.Network, k *sign.Key, north, labour, evil *network.Server, sent referral.Envelope) {
+func across(t *testing.T, n *network.Network, k, theirs *sign.Key, north, labour, evil *network.Server, sent referral.Envelope) {
 	t.Helper()
 	offer := offerOfNothing(evil, north)
 	offer.Sequence = 2000
@@ -259,7 +259,7 @@ func across(t *testing.T, n *network.Network, k *sign.Key, north, labour, evil *
 			t.Errorf("%.80s: %d %s", p, status, page)
 		}
 	}
-	status, page, h := ask(keyOf(t, dir, labour, labour.Node.Station.Key.ID()), sent.Activity)
+	status, page, h := ask(theirs, sent.Activity)
 	if status != 200 || !strings.Contains(page, sent.Reference) || h.Get("Cache-Control") != "private, no-store" || h.Get("Content-Type") != federation.MediaType || h.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("to whom it was sent: %d %v", status, h)
 	}

@@ -181,14 +181,28 @@ func (s *Store) insert(ctx context.Context, head, tail string, rows [][]any) err
 
 // Get returns a case with its persons, or fault.Missing.
 func (s *Store) Get(ctx context.Context, id string) (casework.Case, error) {
-	all, err := s.load(ctx, []string{id})
-	if err != nil {
-		return casework.Case{}, err
+	for range 5 {
+		all, err := s.load(ctx, []string{id})
+		if err != nil {
+			return casework.Case{}, err
+		}
+		if len(all) == 0 {
+			return casework.Case{}, fault.Missing()
+		}
+		if s.db.Dialect() != database.Postgres {
+			return all[0], nil
+		}
+		// There each statement sees what was committed before it: the case and its
+		// persons belong together only if the case has not moved on meanwhile.
+		var now int64
+		if err := s.db.Reader(ctx).Raw("SELECT version FROM cases WHERE id = ?", id).Scan(&now).Error; err != nil {
+			return casework.Case{}, err
+		}
+		if now == all[0].Version {
+			return all[0], nil
+		}
 	}
-	if len(all) == 0 {
-		return casework.Case{}, fault.Missing()
-	}
-	return all[0], nil
+	return casework.Case{}, fault.New(fault.Conflict, "cases.fault.stale")
 }
 
 // load reads cases in the order of ids; those that are absent are left out.
