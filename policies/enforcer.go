@@ -84,6 +84,13 @@ func (s *Snapshot) enforcer(sub subject, purpose, act string) (*enforcer, error)
 	return e, nil
 }
 
+// forget drops the enforcers that were made; each is made again when it is asked.
+func (s *Snapshot) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.enforcers)
+}
+
 // build makes an enforcer of the rules that can concern one peer for one purpose
 // and form, with the peer's roles and the classes of all fields.
 func (s *Snapshot) build(sub subject, purpose, act string) (*enforcer, error) {
