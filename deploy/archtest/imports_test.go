@@ -14,6 +14,7 @@ var only = []struct {
 }{
 	{"github.com/go-fed/activity", "its transport and side effects have known defects; one package keeps them out of reach", []string{"federation/gofed"}},
 	{"github.com/go-fed/httpsig", "signatures are checked in one place", []string{"federation/sign"}},
+	{"github.com/gowebpki/jcs", "it is lenient; what it is given was read strictly before", []string{"federation/proof"}},
 	{"github.com/casbin/casbin/v2", "casbin fails open in a dozen ways when it is used naked", []string{"policies"}},
 	{"github.com/gin-gonic/gin", "pages are the edge; nothing inside knows the web framework",
 		[]string{"node/internal/site", "hub/internal/site", "web/ginweb", "web/staffweb", "web/storybook", "node/app", "hub/app"}},
