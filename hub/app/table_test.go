@@ -55,8 +55,12 @@ func allRoutes() []route {
 		{"GET", "/peers", "mail", nil, "303 200 200 200"},
 		{"GET", "/peers/one", "mail", nil, "303 200 200 200"},
 		{"POST", "/peers/retry", "mail", form("item", "{item}", "peer", "{member}"), "401 303 303 403"},
-		{"POST", "/peers/drop", "mail", form("item", "{item}", "peer", "{member}"), "401 303 303 403"},
-		{"POST", "/peers/pause", "mail", form("peer", "{member}"), "401 303 303 403"},
+		{"POST", "/peers/drop", "mail", form("item", "{item}", "peer", "{member}", "reason", "agreed"), "401 303 303 403"},
+		{"POST", "/peers/again", "mail", form("peer", "{member}"), "401 303 303 403"},
+		{"POST", "/peers/discard", "mail", form("item", "{item}", "peer", "{member}", "reason", "agreed"), "401 404 404 403"},
+		{"GET", "/peers/check", "mail", nil, "303 200 200 403"},
+		{"POST", "/peers/check", "mail", form(), "401 200 200 403"},
+		{"POST", "/peers/pause", "mail", form("peer", "{member}", "reason", "maintenance"), "401 303 303 403"},
 		{"POST", "/peers/resume", "mail", form("peer", "{member}"), "401 303 303 403"},
 	}
 }

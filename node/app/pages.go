@@ -20,8 +20,8 @@ func Roles() []string {
 
 // pages puts the pages together.
 func (a *App) pages() (http.Handler, error) {
-	desk := postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now)
-	e, g, err := staffweb.Front{UI: nodeui.UI(), Accounts: a.Accounts, Ledger: a.Ledger, Desk: desk, May: a.may, Roles: Roles(),
+	desk := postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now).Receiving(a.Station.Mail, a.Station.RetryNow)
+	e, g, err := staffweb.Front{UI: nodeui.UI(), Accounts: a.Accounts, Ledger: a.Ledger, Desk: desk, Examine: a.Station.Examine, May: a.may, Roles: Roles(),
 		BaseURL: a.cfg.BaseURL, Print: func() string { return clinic.Fingerprint(a.Station.Key.PublicPEM()) }, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN,
 		Nav: staffweb.Nav(a.may, places()...), Language: a.cfg.Language, Proxies: a.cfg.Proxies, Demo: a.cfg.Demo, Log: a.cfg.Log, Now: a.cfg.Now}.Open()
 	if err != nil {

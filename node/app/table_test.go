@@ -98,8 +98,12 @@ func allRoutes() []route {
 		{"GET", "/peers", "open sent", nil, "303 200 200 200 200 403 403 200 200 200"},
 		{"GET", "/peers/one", "open sent", nil, "303 200 200 200 200 403 403 200 200 200"},
 		{"POST", "/peers/retry", "open sent", form("item", "{item}", "peer", there+"/ap/org"), "401 403 403 403 403 403 403 303 303 403"},
-		{"POST", "/peers/drop", "open sent", form("item", "{item}", "peer", there+"/ap/org"), "401 403 403 403 403 403 403 303 303 403"},
-		{"POST", "/peers/pause", "open sent", form("peer", there+"/ap/org"), "401 403 403 403 403 403 403 303 303 403"},
+		{"POST", "/peers/drop", "open sent", form("item", "{item}", "peer", there+"/ap/org", "reason", "agreed"), "401 403 403 403 403 403 403 303 303 403"},
+		{"POST", "/peers/again", "open sent", form("peer", there+"/ap/org"), "401 403 403 403 403 403 403 303 303 403"},
+		{"POST", "/peers/discard", "open sent", form("item", "{item}", "peer", there+"/ap/org", "reason", "agreed"), "401 403 403 403 403 403 403 404 404 403"},
+		{"GET", "/peers/check", "open sent", nil, "303 403 403 403 403 403 403 200 200 403"},
+		{"POST", "/peers/check", "open sent", form(), "401 403 403 403 403 403 403 200 200 403"},
+		{"POST", "/peers/pause", "open sent", form("peer", there+"/ap/org", "reason", "maintenance"), "401 403 403 403 403 403 403 303 303 403"},
 		{"POST", "/peers/resume", "open sent", form("peer", there+"/ap/org"), "401 403 403 403 403 403 403 303 303 403"},
 
 		// what the rules let out

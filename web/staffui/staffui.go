@@ -23,7 +23,7 @@ func UI() web.UI {
 		Pages: []web.Entry{
 			web.Of[LoginPage](), web.Of[WelcomePage](), web.Of[AccountPage](),
 			web.Of[PeoplePage](), web.Of[NewPersonPage](), web.Of[PersonPage](), web.Of[LinkPage](),
-			web.Of[LedgerPage](), web.Of[LicencesPage](), web.Of[PeersPage](), web.Of[PeerPage](),
+			web.Of[LedgerPage](), web.Of[LicencesPage](), web.Of[PeersPage](), web.Of[PeerPage](), web.Of[PeerCheckPage](),
 		},
 		Fixtures: append(fixtures(), peerFixtures()...),
 	}

@@ -21,7 +21,8 @@ type Front struct {
 	UI       web.UI // the server's own pages
 	Accounts *account.Service
 	Ledger   Ledger
-	Desk     Postroom
+	Desk     Desk
+	Examine  Examiner // of the exchange with others
 	May      clinic.Authority
 	Roles    []string
 	BaseURL  string
@@ -64,7 +65,7 @@ func (f Front) Open() (*gin.Engine, *ginweb.App, error) {
 	}
 	app.Install(e)
 	pages.Mount(e)
-	NewPeers(app, f.Desk, f.May, func() staffui.OwnServer { return staffui.OwnServer{Address: f.BaseURL, Print: f.Print()} }).Mount(e)
+	NewPeers(app, f.Desk, f.May, func() staffui.OwnServer { return staffui.OwnServer{Address: f.BaseURL, Print: f.Print()} }, f.Examine).Mount(e)
 	if f.Demo {
 		storybook.Mount(e, app, ui, nil)
 	}

@@ -47,7 +47,7 @@ func (s *Shell) withPost(c *cobra.Command, f func(p post) error) error {
 			return err
 		}
 		mail := mailbox.New(b.DB, s.Now)
-		return f(post{Base: b, mail: mail, desk: postroom.New(mail, "", may, b.DB, b.Ledger, s.Now)})
+		return f(post{Base: b, mail: mail, desk: postroom.New(mail, "", may, b.DB, b.Ledger, s.Now).Receiving(mail, nil)})
 	})
 }
 
@@ -62,43 +62,66 @@ func (s *Shell) fedCommand() *cobra.Command {
 			return s.withPost(c, func(p post) error { return s.tellQueue(c, p) })
 		}}
 	message := func(use, short string, done say.Text, do deed) *cobra.Command {
-		return &cobra.Command{Use: use + " ACTIVITY", Args: cobra.ExactArgs(1), Short: short, RunE: func(c *cobra.Command, args []string) error {
+		return s.reasoned(use, &cobra.Command{Use: use + " ACTIVITY", Args: cobra.ExactArgs(1), Short: short}, func(c *cobra.Command, args []string, why string) error {
 			return s.withPost(c, func(p post) error {
-				err := do(p.desk, c.Context(), clinic.System, args[0])
+				err := do(p.desk, c.Context(), clinic.System, args[0], why)
 				if fault.Is(err, fault.NotFound) {
 					return say.Fail(ExitFailed, say.Text{TH: "ไม่มีข้อความนี้ ดูรายการด้วย fed queue", EN: "There is no such message; see fed queue"}, nil)
 				}
 				return s.did(err, args[0], use, done)
 			})
-		}}
+		})
 	}
 	line := func(use, short string, done say.Text, do deed) *cobra.Command {
-		return &cobra.Command{Use: use + " PEER", Args: cobra.ExactArgs(1), Short: short, RunE: func(c *cobra.Command, args []string) error {
+		return s.reasoned(use, &cobra.Command{Use: use + " PEER", Args: cobra.ExactArgs(1), Short: short}, func(c *cobra.Command, args []string, why string) error {
 			return s.withPost(c, func(p post) error {
 				_, err := p.mail.Peer(c.Context(), args[0])
 				if fault.Is(err, fault.NotFound) || p.ours(args[0]) {
 					return say.Fail(ExitFailed, say.Text{TH: "ไม่รู้จักเซิร์ฟเวอร์นี้ ดูรายการด้วย peer list", EN: "This server is not known; see peer list"}, nil)
 				}
 				if err == nil {
-					err = do(p.desk, c.Context(), clinic.System, args[0])
+					err = do(p.desk, c.Context(), clinic.System, args[0], why)
 				}
 				return s.did(err, args[0], use, done)
 			})
-		}}
+		})
 	}
 	return group("fed", s.T("ข้อความที่ส่งถึงเซิร์ฟเวอร์อื่น", "Messages to other servers"), queue, s.fetchCommand(), s.verifyCommand(),
 		message("retry", s.T("ส่งข้อความที่รอส่งหรือรอคนตัดสินใหม่", "Send a waiting or held message again"),
-			say.Text{TH: "จะส่งใหม่เมื่อถึงลำดับ", EN: "It is sent again as soon as its order allows"}, (*postroom.Desk).Retry),
+			say.Text{TH: "จะส่งใหม่เมื่อถึงลำดับ", EN: "It is sent again as soon as its order allows"}, plain((*postroom.Desk).Retry)),
 		message("drop", s.T("เลิกส่งข้อความ กลับคำไม่ได้", "Give a message up; this cannot be undone"),
 			say.Text{TH: "เลิกส่งแล้ว ข้อความถัดไปในเรื่องเดียวกันส่งต่อได้", EN: "It is given up; what comes after it goes on"}, (*postroom.Desk).Drop),
 		line("pause", s.T("พักการส่งถึงเซิร์ฟเวอร์หนึ่ง", "Stop sending to a server"),
 			say.Text{TH: "พักการส่งแล้ว ข้อความใหม่จะรออยู่ในคิว", EN: "Nothing is sent there; new messages wait"}, (*postroom.Desk).Pause),
 		line("resume", s.T("เริ่มส่งต่อทันที", "End a pause, and any delay"),
-			say.Text{TH: "กำลังส่งสิ่งที่รออยู่", EN: "Sending goes on"}, (*postroom.Desk).Resume))
+			say.Text{TH: "กำลังส่งสิ่งที่รออยู่", EN: "Sending goes on"}, plain((*postroom.Desk).Resume)))
 }
 
-// deed is what the postroom can do with one message or one line.
-type deed func(d *postroom.Desk, ctx context.Context, who clinic.Actor, id string) error
+// deed is what the postroom can do with one message or one line, for a reason.
+type deed func(d *postroom.Desk, ctx context.Context, who clinic.Actor, id, reason string) error
+
+// plain is a deed that needs no reason.
+func plain(do func(d *postroom.Desk, ctx context.Context, who clinic.Actor, id string) error) deed {
+	return func(d *postroom.Desk, ctx context.Context, who clinic.Actor, id, _ string) error {
+		return do(d, ctx, who, id)
+	}
+}
+
+// reasoned adds the option of a reason where the postroom wants one.
+func (s *Shell) reasoned(use string, c *cobra.Command, run func(c *cobra.Command, args []string, why string) error) *cobra.Command {
+	var why string
+	if all := postroom.Reasons(use); len(all) > 0 {
+		usual := map[string]string{"drop": postroom.Outdated, "pause": postroom.Maintenance}[use]
+		c.Flags().StringVar(&why, "reason", usual, s.T("เหตุผล: ", "why: ")+strings.Join(all, ", "))
+	}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if all := postroom.Reasons(use); len(all) > 0 && !slices.Contains(all, why) {
+			return say.Fail(ExitUsage, say.Text{TH: "เหตุผลที่เลือกได้: " + strings.Join(all, ", "), EN: "The reasons are: " + strings.Join(all, ", ")}, nil)
+		}
+		return run(c, args, why)
+	}
+	return c
+}
 
 // did tells what was done. A server that is running sees it within seconds.
 func (s *Shell) did(err error, id, what string, done say.Text) error {
@@ -122,6 +145,7 @@ type lineOut struct {
 	Why     string    `json:"why,omitempty"`
 	Status  int       `json:"status,omitempty"`
 	Missing int64     `json:"missing,omitempty"`
+	Aside   int       `json:"aside,omitempty"`
 }
 
 type messageOut struct {
@@ -149,7 +173,7 @@ func (s *Shell) tellQueue(c *cobra.Command, p post) error {
 	lines, messages := []lineOut{}, []messageOut{}
 	for _, l := range all {
 		if !p.ours(l.Peer) {
-			lines = append(lines, lineOut{l.Peer, l.Name, l.Role, l.State, l.Waiting, l.Held, l.Oldest, l.Next, l.OK, l.Heard, l.Why, l.Status, l.Missing})
+			lines = append(lines, lineOut{l.Peer, l.Name, l.Role, l.State, l.Waiting, l.Held, l.Oldest, l.Next, l.OK, l.Heard, l.Why, l.Status, l.Missing, l.Aside})
 		}
 	}
 	for _, m := range open {

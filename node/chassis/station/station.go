@@ -143,6 +143,12 @@ func (s *Station) Run(ctx context.Context) error {
 	return err
 }
 
+// RetryNow tries all of it again, whether its time has come or not.
+func (s *Station) RetryNow(ctx context.Context) error {
+	_, err := s.Inbox.Retry(ctx, true)
+	return err
+}
+
 // Retry tries again what arrived and could not be carried out for a reason of ours.
 func (s *Station) Retry(ctx context.Context) error {
 	_, err := s.Inbox.Retry(ctx, false)
