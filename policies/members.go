@@ -26,6 +26,8 @@ func MembersFacts(m federation.Members) Facts {
 		add("members/key_id", one.OldKey.ID)
 		add("members/key", one.OldKey.PEM)
 		add("members/key_end", one.OldKey.End)
+		add("members/assertion_id", one.Assertion.ID, one.OldKey.Assertion.ID)
+		add("members/assertion", one.Assertion.Multibase, one.OldKey.Assertion.Multibase)
 		add("members/tier", one.Tier)
 		add("members/state", one.State)
 		add("members/services", one.Services...)
@@ -39,5 +41,9 @@ func MembersFacts(m federation.Members) Facts {
 // KeyFacts lists what a member tells the hub of the key with which it is going to
 // sign.
 func KeyFacts(k federation.PublicKey) Facts {
-	return Facts{"membership/key_id": {k.ID}, "membership/key": {k.PEM}}
+	f := Facts{"membership/key_id": {k.ID}, "membership/key": {k.PEM}}
+	if k.Assertion.ID != "" {
+		f["membership/assertion_id"], f["membership/assertion"] = []string{k.Assertion.ID}, []string{k.Assertion.Multibase}
+	}
+	return f
 }

@@ -27,6 +27,9 @@ import (
 type Signer interface {
 	Sign(req *http.Request, body []byte, now time.Time) error
 	Sign9421(req *http.Request, body []byte, now time.Time) error
+	// SignEd25519 is Sign9421 with the Ed25519 key, whose id AssertionID is; "" if there is none.
+	SignEd25519(req *http.Request, body []byte, now time.Time) error
+	AssertionID() string
 }
 
 // Gate makes a fresh clearance at send time; *policies.Gate is one.

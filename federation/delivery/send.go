@@ -77,7 +77,7 @@ func (w *Worker) try(ctx context.Context, it mailbox.Item) outcome {
 	ctx, cancel := context.WithTimeout(ctx, federation.RequestTimeout)
 	defer cancel()
 	o := w.post(ctx, clear, peer, it.Body)
-	w.learn(ctx, peer, o.status, o.wants)
+	w.learn(ctx, peer, o)
 	return o
 }
 

@@ -104,7 +104,8 @@ func readMember(v vocab.ActivityStreamsOrganization) (federation.Member, error) 
 	if len(found) == 2 {
 		m.OldKey = found[1]
 	}
-	return m, nil
+	m.Assertion, err = readAssertion("orderedItems.assertionMethod", u, m.Actor, &m.OldKey)
+	return m, err
 }
 
 // readKeys reads one key or two, all of which must be owner's.
@@ -139,7 +140,8 @@ func readAnnounced(v vocab.ActivityStreamsOrganization, actor string) (*federati
 	if err != nil {
 		return nil, err
 	}
-	return &found[0], nil
+	found[0].Assertion, err = readAssertion("object.assertionMethod", v.GetUnknownProperties(), actor, nil)
+	return &found[0], err
 }
 
 func readMembership(v vocab.ActivityStreamsRelationship) (*federation.Membership, error) {

@@ -37,14 +37,24 @@ func member() federation.Member {
 	return federation.Member{
 		Actor: north + "/ap/org", Name: "คลินิกเหนือ <ทดสอบ>", Inbox: north + "/ap/org/inbox", KeyID: north + "/ap/org#main-key",
 		PublicKeyPEM: pem, Tier: "full", State: "active", Services: []string{"status_work", "dna"}, Regions: []string{"57"},
-		Languages: []string{"th"}, Capacity: "open",
+		Languages: []string{"th"}, Capacity: "open", Assertion: multikey(north+"/ap/org", firstEd),
 	}
+}
+
+// Ed25519 keys for examples: the one of FEP-8b32 and the one of FEP-521a.
+const (
+	firstEd = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+	nextEd  = "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+)
+
+func multikey(owner, multibase string) federation.Multikey {
+	return federation.Multikey{ID: owner + "#" + federation.AssertionName(multibase), Multibase: multibase}
 }
 
 // newKey is the key with which the member is going to sign.
 func newKey() *federation.PublicKey {
 	const text = "-----BEGIN PUBLIC KEY-----\nMIIC\n-----END PUBLIC KEY-----\n"
-	return &federation.PublicKey{ID: north + "/ap/org#" + federation.KeyName(text), PEM: text}
+	return &federation.PublicKey{ID: north + "/ap/org#" + federation.KeyName(text), PEM: text, Assertion: multikey(north+"/ap/org", nextEd)}
 }
 
 func list() federation.Members {
@@ -109,8 +119,8 @@ func examples() map[string]federation.Activity {
 		m := list()
 		m.Version++
 		one := &m.Items[0]
-		one.OldKey = federation.PublicKey{ID: one.KeyID, PEM: one.PublicKeyPEM, End: "2026-12-25T06:10:42Z"}
-		one.KeyID, one.PublicKeyPEM = newKey().ID, newKey().PEM
+		one.OldKey = federation.PublicKey{ID: one.KeyID, PEM: one.PublicKeyPEM, End: "2026-12-25T06:10:42Z", Assertion: one.Assertion}
+		one.KeyID, one.PublicKeyPEM, one.Assertion = newKey().ID, newKey().PEM, newKey().Assertion
 		a.Members = &m
 	})
 	put("list", envelope(federation.Update, hub, north), func(a *federation.Activity) { m := list(); a.Members = &m })
@@ -121,7 +131,7 @@ func organisation() federation.Actor {
 	return federation.Actor{
 		ID: north + "/ap/org", Type: "Organization", Name: "คลินิกเหนือ", Username: "org", Inbox: north + "/ap/org/inbox",
 		Outbox: north + "/ap/org/outbox", SharedInbox: north + "/inbox", URL: north + "/", KeyID: north + "/ap/org#main-key", PublicKeyPEM: pem,
-		RFC9421: true,
+		RFC9421: true, Assertion: multikey(north+"/ap/org", firstEd),
 	}
 }
 
@@ -129,5 +139,6 @@ func network() federation.Actor {
 	return federation.Actor{
 		ID: hub + "/ap/network", Type: "Group", Name: "เครือข่าย", Username: "network", Inbox: hub + "/ap/network/inbox",
 		SharedInbox: hub + "/inbox", URL: hub + "/", KeyID: hub + "/ap/network#main-key", PublicKeyPEM: pem, Members: hub + "/ap/members", RFC9421: true,
+		Assertion: multikey(hub+"/ap/network", nextEd),
 	}
 }

@@ -141,7 +141,7 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v := &visit{}
 	err := in.take(context.WithValue(r.Context(), visitKey{}, v), r)
 	if err == nil {
-		w.Header().Set(sign.AcceptHeader, sign.Wanted)
+		w.Header().Set(sign.AcceptHeader, sign.WantedOf(v.peer.Assertion.ID))
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(http.StatusAccepted)
 		return

@@ -3,9 +3,11 @@ package inbox_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/sign"
 )
@@ -107,6 +109,77 @@ func TestAsksFor9421(t *testing.T) {
 			if got := res.Header.Get(sign.AcceptHeader); got != c.want {
 				t.Errorf("%d: %q", res.StatusCode, got)
 			}
+		}
+	})
+}
+
+// TestEd25519: the key that the members list has beside the RSA key is believed with
+// RFC 9421, and whoever has one is asked for it by its name.
+func TestEd25519(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		k, err := w.key.Complete()
+		if err != nil {
+			t.Fatal(err)
+		}
+		post := func(k *sign.Key) (int, string) {
+			t.Helper()
+			body := w.encode(w.offer(north))
+			r := w.request(nil, body)
+			if err := k.SignEd25519(r, body, now); err != nil {
+				t.Fatal(err)
+			}
+			res, err := new(http.Client).Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := res.Body.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return res.StatusCode, res.Header.Get(sign.AcceptHeader)
+		}
+		pin := func(m federation.Multikey, end string) {
+			t.Helper()
+			p, err := w.mail.Peer(ctx, north+"/ap/org")
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Assertion, p.OldKey = m, federation.PublicKey{}
+			if end != "" {
+				p.Assertion, p.OldKey = federation.Multikey{}, federation.PublicKey{ID: p.KeyID + "-old", PEM: p.PublicKeyPEM, End: end, Assertion: m}
+			}
+			if err := w.mail.SavePeer(ctx, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		other, err := sign.NewKey(k.ID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, c := range map[string]struct {
+			pin  federation.Multikey
+			end  string
+			want int
+			asks string
+		}{
+			"not pinned":           {federation.Multikey{}, "", 401, ""},
+			"another pinned":       {other.Assertion().Multikey(), "", 401, ""},
+			"its name, not it":     {federation.Multikey{ID: k.AssertionID(), Multibase: other.Assertion().Multibase()}, "", 401, ""},
+			"pinned":               {k.Assertion().Multikey(), "", 202, sign.WantedOf(k.AssertionID())},
+			"the one before":       {k.Assertion().Multikey(), now.Add(time.Hour).Format(time.RFC3339), 202, sign.Wanted},
+			"the one before, over": {k.Assertion().Multikey(), now.Format(time.RFC3339), 401, ""},
+		} {
+			pin(c.pin, c.end)
+			if status, asks := post(k); status != c.want || asks != c.asks {
+				t.Errorf("%s: %d, asks for %q", name, status, asks)
+			}
+		}
+		pin(k.Assertion().Multikey(), "")
+		body := w.encode(w.offer(north))
+		draft := w.request(w.key, body) // the draft with the name of the Ed25519 key
+		draft.Header.Set("Signature", strings.Replace(draft.Header.Get("Signature"), w.key.ID(), k.AssertionID(), 1))
+		if status, _ := w.do(draft); status != 401 {
+			t.Errorf("draft-cavage under the name of an Ed25519 key: %d", status)
 		}
 	})
 }

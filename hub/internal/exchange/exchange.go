@@ -12,6 +12,7 @@ import (
 	"github.com/saphan-network/saphan/federation/dispatch"
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/federation/proof"
 	"github.com/saphan-network/saphan/hub/network/membership"
 	"github.com/saphan-network/saphan/policies"
 )
@@ -37,7 +38,11 @@ func (w *Wire) Look(ctx context.Context, actor string) (membership.Card, error) 
 	if a.Type != "Organization" || a.ID == w.Office.Self {
 		return membership.Card{}, fault.New(fault.Invalid, "error.membership.no_node")
 	}
-	return membership.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}, nil
+	c := membership.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}
+	if _, err := proof.Assertion(a.Assertion.Multibase); err == nil {
+		c.AssertionID, c.Assertion = a.Assertion.ID, a.Assertion.Multibase
+	}
+	return c, nil
 }
 
 // Pin takes down the organisation's key. Who is not on the list is a candidate:
@@ -109,9 +114,11 @@ func (w *Wire) List(l membership.List) federation.Members {
 
 func line(m membership.Member) federation.Member {
 	out := federation.Member{Actor: m.Actor, Name: m.Name, Inbox: m.Inbox, KeyID: m.KeyID, PublicKeyPEM: m.PublicKeyPEM, Tier: m.Tier, State: string(m.State),
-		Services: m.Services, Regions: m.Regions, Languages: m.Languages, Capacity: m.Capacity}
+		Services: m.Services, Regions: m.Regions, Languages: m.Languages, Capacity: m.Capacity,
+		Assertion: federation.Multikey{ID: m.AssertionID, Multibase: m.Assertion}}
 	if m.Old.KeyID != "" {
-		out.OldKey = federation.PublicKey{ID: m.Old.KeyID, PEM: m.Old.PublicKeyPEM, End: m.Old.End.UTC().Format(time.RFC3339)}
+		out.OldKey = federation.PublicKey{ID: m.Old.KeyID, PEM: m.Old.PublicKeyPEM, End: m.Old.End.UTC().Format(time.RFC3339),
+			Assertion: federation.Multikey{ID: m.Old.AssertionID, Multibase: m.Old.Assertion}}
 	}
 	return out
 }
@@ -120,7 +127,7 @@ func line(m membership.Member) federation.Member {
 type Register interface {
 	Joined(ctx context.Context, actor, join string) error
 	Gone(ctx context.Context, actor string) error
-	Rekeyed(ctx context.Context, actor, keyID, publicKeyPEM string) error
+	Rekeyed(ctx context.Context, actor string, k membership.Key) error
 }
 
 // Effects carries out what comes in to the hub, in the transaction that also
@@ -141,8 +148,18 @@ func (e Effects) Apply(ctx context.Context, a federation.Activity, _ []byte) err
 		return e.Register.Gone(ctx, a.Actor)
 	case federation.Update:
 		if a.Key != nil {
-			return e.Register.Rekeyed(ctx, a.Actor, a.Key.ID, a.Key.PEM)
+			return e.rekeyed(ctx, a)
 		}
 	}
 	return nil
+}
+
+func (e Effects) rekeyed(ctx context.Context, a federation.Activity) error {
+	k := membership.Key{KeyID: a.Key.ID, PublicKeyPEM: a.Key.PEM, AssertionID: a.Key.Assertion.ID, Assertion: a.Key.Assertion.Multibase}
+	if k.AssertionID != "" {
+		if _, err := proof.Assertion(k.Assertion); err != nil {
+			return fault.Wrap(fault.Invalid, "error.membership.key", err)
+		}
+	}
+	return e.Register.Rekeyed(ctx, a.Actor, k)
 }

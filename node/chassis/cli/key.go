@@ -18,7 +18,6 @@ import (
 	"github.com/saphan-network/saphan/node/chassis/doctor"
 	"github.com/saphan-network/saphan/node/chassis/say"
 	"github.com/saphan-network/saphan/node/chassis/station"
-	"github.com/saphan-network/saphan/node/clinic"
 )
 
 type keyOut struct {
@@ -91,7 +90,7 @@ func (s *Shell) keyUse(k keyOut) string {
 }
 
 func keyOf(k station.KeyFile, use string) keyOut {
-	return keyOut{ID: k.ID(), Fingerprint: clinic.Fingerprint(k.PublicPEM()), Made: k.Made.Format(time.DateOnly), Use: use}
+	return keyOut{ID: k.ID(), Fingerprint: k.Fingerprint(), Made: k.Made.Format(time.DateOnly), Use: use}
 }
 
 // keyCheck is what doctor says of the signing keys, their age, and of a list with a

@@ -80,6 +80,9 @@ func (s *Station) mayRotate(ctx context.Context) error {
 
 // TurnKey does what is due of a change of the key. It runs every so often.
 func (s *Station) TurnKey(ctx context.Context) error {
+	if err := s.assert(ctx); err != nil {
+		return err
+	}
 	if len(KeyFiles(s.cfg.KeyFile)) < 2 {
 		if _, err := os.Stat(s.cfg.KeyFile + spentSuffix); errors.Is(err, fs.ErrNotExist) {
 			return nil // the usual case, without a transaction
@@ -183,13 +186,48 @@ func (s *Station) announce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	k := federation.PublicKey{ID: next.ID(), PEM: next.PublicPEM()}
-	facts := policies.KeyFacts(k)
-	facts["membership/message"] = []string{string(federation.Update)}
-	if _, err := s.Office.Send(ctx, hub.Actor, policies.Membership, k.ID, facts, federation.Activity{Type: federation.Update, Key: &k}); err != nil {
+	k := next.published()
+	if err := s.Mail.SaveOwnKey(ctx, mailbox.OwnKey{PublicKey: k}); err != nil {
 		return err
 	}
-	return s.noteKey(ctx, "key.announced", s.Key.ID(), k.ID)
+	return s.tell(ctx, hub, k, k.ID, "key.announced")
+}
+
+// assert tells a hub that proves its lists of the Ed25519 key beside our present key,
+// if its list does not have that yet: this server is older than such keys.
+func (s *Station) assert(ctx context.Context) error {
+	line, err := s.Mail.Peer(ctx, s.Self)
+	if fault.Is(err, fault.NotFound) || err == nil && (line.Role != mailbox.RoleMember || line.State != "active" || line.Assertion.ID != "" || line.KeyID != s.Key.ID()) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	hub, err := s.Mail.Hub(ctx)
+	if fault.Is(err, fault.NotFound) || err == nil && hub.Assertion.ID == "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.alone(ctx, func(ctx context.Context) error {
+		k := KeyFile{Key: s.Key.now()}.published()
+		state, err := s.Mail.ThreadState(ctx, hub.Actor, k.Assertion.ID)
+		if err != nil || state != "" {
+			return err
+		}
+		return s.tell(ctx, hub, k, k.Assertion.ID, "key.asserted")
+	})
+}
+
+// tell sends a key to the hub, under a thread by which the message is found again.
+func (s *Station) tell(ctx context.Context, hub mailbox.Peer, k federation.PublicKey, thread, act string) error {
+	facts := policies.KeyFacts(k)
+	facts["membership/message"] = []string{string(federation.Update)}
+	if _, err := s.Office.Send(ctx, hub.Actor, policies.Membership, thread, facts, federation.Activity{Type: federation.Update, Key: &k}); err != nil {
+		return err
+	}
+	return s.noteKey(ctx, act, s.Key.ID(), thread)
 }
 
 // noteKey writes a step into the ledger, with the names of the keys.

@@ -68,7 +68,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	s := &Station{Self: cfg.Base + cfg.Path, Mail: mailbox.New(cfg.DB, cfg.Now), cfg: cfg, ledger: Ledger{Trail: cfg.Trail},
 		stopped: make(chan policies.Difference, 1)}
 	var err error
-	if s.Key, err = openKeyring(ctx, cfg.KeyFile, s.Self, s.Mail); err != nil {
+	if s.Key, err = s.openKeyring(ctx); err != nil {
 		return nil, err
 	}
 	seal, err := vault.LoadOrCreateKey(cfg.SealFile)
@@ -116,7 +116,7 @@ func (s *Station) Open(effects inbox.Effects, objects discovery.Objects, members
 	}
 	s.site, err = discovery.New(discovery.Config{Base: s.cfg.Base, Actor: self, Instance: s.actor("/ap/instance", "Application", u.Hostname()),
 		Software: s.cfg.Software, Version: s.cfg.Version, Verifier: verifier, Peers: s.Mail, Members: members, Inbox: s.Inbox, Log: s.cfg.Log,
-		Key:     s.Key.shown,
+		Key: s.Key.shown, Assertion: s.Key.shownAssertion,
 		Objects: discovery.ItemObjects{Items: s.Mail, Prefix: s.cfg.Base + "/ap/act/", Next: objects}})
 	return err
 }

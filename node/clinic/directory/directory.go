@@ -28,11 +28,12 @@ const (
 // Card is what a hub's server says of itself.
 type Card struct {
 	Actor, Name, Inbox, KeyID, PublicKeyPEM string
+	AssertionID, Assertion                  string // the Ed25519 key that proves its lists, as publicKeyMultibase; "" if it has none
 }
 
 // Fingerprint is the SHA-256 of the key in groups of four digits, for comparing
 // by telephone; "" if the key cannot be read.
-func (c Card) Fingerprint() string { return clinic.Fingerprint(c.PublicKeyPEM) }
+func (c Card) Fingerprint() string { return clinic.Fingerprint(c.PublicKeyPEM, c.Assertion) }
 
 // Standing is how this node stands with its network.
 type Standing struct {

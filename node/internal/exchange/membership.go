@@ -7,6 +7,7 @@ import (
 	"github.com/saphan-network/saphan/federation/dispatch"
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/federation/proof"
 	"github.com/saphan-network/saphan/node/clinic/directory"
 	"github.com/saphan-network/saphan/policies"
 )
@@ -32,13 +33,18 @@ func (w *HubWire) Look(ctx context.Context, hub string) (directory.Card, error) 
 	if a.Type != "Group" {
 		return directory.Card{}, fault.New(fault.Invalid, "error.network.no_hub")
 	}
-	return directory.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}, nil
+	c := directory.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}
+	if _, err := proof.Assertion(a.Assertion.Multibase); err == nil {
+		c.AssertionID, c.Assertion = a.Assertion.ID, a.Assertion.Multibase
+	}
+	return c, nil
 }
 
 // Pin takes the hub's key down. There is one hub.
 func (w *HubWire) Pin(ctx context.Context, c directory.Card) error {
 	return w.Mail.SavePeer(ctx, mailbox.Peer{Role: mailbox.RoleHub, Member: federation.Member{
-		Actor: c.Actor, Name: c.Name, Inbox: c.Inbox, KeyID: c.KeyID, PublicKeyPEM: c.PublicKeyPEM}})
+		Actor: c.Actor, Name: c.Name, Inbox: c.Inbox, KeyID: c.KeyID, PublicKeyPEM: c.PublicKeyPEM,
+		Assertion: federation.Multikey{ID: c.AssertionID, Multibase: c.Assertion}}})
 }
 
 // Join applies for membership.
