@@ -33,6 +33,7 @@ var pure = []struct {
 	{"federation/vocabulary", "codes and labels are data", nil},
 	{"federation/fault", "errors are everybody's", nil},
 	{"federation/opaque", "identifiers are everybody's", nil},
+	{"policies/counts", "figures are made without knowing where they come from or go to", []string{"federation/fault", "federation/vocabulary"}},
 	{"policies/second", "a second opinion is worth something only if it shares nothing with the first", nil},
 	{"node/clinic", "the domain knows no database, page or wire",
 		[]string{"node/clinic", "federation/fault", "federation/opaque", "federation/vocabulary"}},
