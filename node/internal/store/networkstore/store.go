@@ -51,7 +51,7 @@ func (s *Store) Standing(ctx context.Context) (directory.Standing, error) {
 	}
 	r := rows[0]
 	return directory.Standing{
-		Hub:   directory.Card{Actor: r.Hub, Name: r.HubName, Inbox: r.HubInbox, KeyID: r.HubKeyID, PublicKeyPEM: r.HubKey,
+		Hub: directory.Card{Actor: r.Hub, Name: r.HubName, Inbox: r.HubInbox, KeyID: r.HubKeyID, PublicKeyPEM: r.HubKey,
 			AssertionID: r.HubAssertionID, Assertion: r.HubAssertion},
 		State: r.State, Tier: r.Tier, Reason: r.Reason, Join: r.JoinID, Paper: r.Paper, Since: database.Time(r.SinceAt),
 	}, nil
