@@ -99,6 +99,10 @@ type Members struct {
 	Version int64  // rises by one with every change; a lower one is never taken
 	Updated string // RFC 3339
 	Items   []Member
+
+	Key    PublicKey `json:",omitzero"` // of the hub itself; zero on lists of hubs that prove none
+	OldKey PublicKey `json:",omitzero"` // the one before it, which holds beside it until it ends
+	Proof  Proof     `json:"-"`         // of the document, by the hub; the same list may be proved again
 }
 
 // KeyName is the fragment of the IRI of a key that is not its owner's first: "key-"

@@ -169,6 +169,9 @@ func (m *Members) check() error {
 	if len(m.Items) > MaxMembers {
 		return invalid("members.items", "too_many")
 	}
+	if err := m.keys(); err != nil {
+		return err
+	}
 	seen := make(map[string]bool, 2*len(m.Items))
 	for i, one := range m.Items {
 		if err := one.check(index("members.items", i)); err != nil {

@@ -17,6 +17,13 @@ func MembersFacts(m federation.Members) Facts {
 			}
 		}
 	}
+	for _, k := range []federation.PublicKey{m.Key, m.OldKey} {
+		add("members/hub_key_id", k.ID, k.Assertion.ID)
+		add("members/hub_key", k.PEM, k.Assertion.Multibase)
+		add("members/hub_key_end", k.End)
+	}
+	add("members/proof", m.Proof.Value)
+	add("members/proof_time", m.Proof.Created)
 	for _, one := range m.Items {
 		add("members/actor", one.Actor)
 		add("members/name", one.Name)

@@ -2,10 +2,25 @@ package gofed
 
 import (
 	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/proof"
 )
 
 // multikeySchema is an Ed25519 key (FEP-521a).
 var multikeySchema = schema{"id": iri, "type": typed("Multikey"), "controller": iri, "publicKeyMultibase": str, "expires": str}
+
+// proofSchema is a proof of the one kind that is read (FEP-8b32).
+var proofSchema = schema{"@context": contextForm, "type": typed(proof.Type), "cryptosuite": only(proof.Suite), "proofPurpose": only(proof.Purpose),
+	"verificationMethod": iri, "created": str, "proofValue": str}
+
+// only accepts one word.
+func only(word string) form {
+	return func(field string, v any) error {
+		if v != word {
+			return misshapen(field, "word")
+		}
+		return nil
+	}
+}
 
 // putAssertion writes the Ed25519 keys of an owner: the present one, and the one
 // before it, which ends with the key that it stands beside.
@@ -51,6 +66,48 @@ func readAssertion(field string, u map[string]interface{}, owner string, old *fe
 		}
 	}
 	return now, nil
+}
+
+// putHubKeys writes the keys of the hub itself on its list, which go-fed has no place
+// for on a collection.
+func putHubKeys(u map[string]interface{}, m *federation.Members) {
+	var list []any
+	for _, k := range []federation.PublicKey{m.Key, m.OldKey} {
+		if k.ID == "" {
+			continue
+		}
+		one := map[string]interface{}{"id": k.ID, "owner": m.Network, "publicKeyPem": k.PEM}
+		put(one, "expires", k.End)
+		list = append(list, one)
+	}
+	switch len(list) {
+	case 0:
+		return
+	case 1:
+		u["publicKey"] = list[0]
+	default:
+		u["publicKey"] = list
+	}
+	putAssertion(u, m.Network, m.Key.Assertion, m.OldKey)
+}
+
+// readHubKeys reads what putHubKeys writes, and the proof. Their shape was checked.
+func readHubKeys(u map[string]interface{}, m *federation.Members) (err error) {
+	p := mapOf(u, "proof")
+	m.Proof = federation.Proof{Method: stringOf(p, "verificationMethod"), Created: stringOf(p, "created"), Value: stringOf(p, "proofValue")}
+	list, several := u["publicKey"].([]any)
+	if !several && u["publicKey"] != nil {
+		list = []any{u["publicKey"]}
+	}
+	for i, v := range list {
+		one, _ := v.(map[string]any)
+		if stringOf(one, "owner") != m.Network {
+			return misshapen("publicKey.owner", "actor")
+		}
+		*[]*federation.PublicKey{&m.Key, &m.OldKey}[i] = federation.PublicKey{ID: stringOf(one, "id"), PEM: stringOf(one, "publicKeyPem"), End: stringOf(one, "expires")}
+	}
+	m.Key.Assertion, err = readAssertion("assertionMethod", u, m.Network, &m.OldKey)
+	return err
 }
 
 // actorAssertion reads the first Ed25519 key of an actor document that is in the

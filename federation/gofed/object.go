@@ -118,6 +118,7 @@ func membersObject(m *federation.Members) (vocab.Type, error) {
 	}
 	o.SetActivityStreamsOrderedItems(items)
 	u := o.GetUnknownProperties()
+	putHubKeys(u, m)
 	put(u, "network", m.Network)
 	u["version"] = m.Version
 	return o, nil

@@ -210,6 +210,7 @@ var memberSchema = schema{
 }
 
 var membersSchema = schema{
+	"@context": contextForm, "publicKey": keys, "assertionMethod": assertions, "proof": proofSchema.check,
 	"type": typed("OrderedCollection"), "id": iri, "network": iri, "version": whole, "updated": str,
 	"totalItems": whole, "orderedItems": listOf(memberSchema),
 }

@@ -32,7 +32,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	a.Receiver = referral.NewReceiver(referral.ReceiverParts{Store: referralstore.NewReceived(a.db), Directory: members, Out: post,
 		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now, Known: vocabulary.Has})
 	effects := &exchange.Effects{}
-	exchange.Membership{Directory: a.Network, Mail: mail}.Register(effects) // before referrals: a Reject of a Join is not theirs
+	exchange.Membership{Directory: a.Network, Mail: mail, Now: a.cfg.Now}.Register(effects) // before referrals: a Reject of a Join is not theirs
 	referrals := exchange.NewReferrals(post, a.Sender, a.Receiver)
 	referrals.Register(effects)
 	if err := a.Station.Open(effects, referrals, nil); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/dispatch"
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/proof"
 	"github.com/saphan-network/saphan/hub/network/membership"
@@ -27,6 +28,16 @@ type Wire struct {
 	Office   *dispatch.Office
 	Discover Discoverer
 	Mail     *mailbox.Store
+	Prover   Prover
+}
+
+// Prover knows the hub's own keys and proves documents with them; *station.Station
+// is one.
+type Prover interface {
+	// ListKeys are the keys that the members list shows as the hub's own: the present
+	// one, and the one before as long as it holds.
+	ListKeys(ctx context.Context) (now, old federation.PublicKey, err error)
+	Prove(doc []byte, created time.Time) ([]byte, error)
 }
 
 // Look fetches an organisation's card.
@@ -81,7 +92,10 @@ func (w *Wire) Rejected(ctx context.Context, m membership.Member) error {
 func (w *Wire) Publish(ctx context.Context, l membership.List, about string) error {
 	members := slices.Clone(l.Members)
 	slices.SortFunc(members, func(a, b membership.Member) int { return strings.Compare(a.Actor, b.Actor) })
-	wire := w.List(l)
+	wire, err := w.List(ctx, l)
+	if err != nil {
+		return err
+	}
 	for _, m := range members {
 		if m.State != membership.Active && m.Actor != about {
 			continue
@@ -102,14 +116,28 @@ func (w *Wire) say(ctx context.Context, to string, facts policies.Facts, a feder
 	return err
 }
 
-// List is the members list as nodes get it.
-func (w *Wire) List(l membership.List) federation.Members {
-	m := federation.Members{ID: w.Office.Base + "/ap/members", Network: w.Office.Self, Version: l.Version,
-		Updated: l.Updated.UTC().Truncate(time.Second).Format(time.RFC3339)}
+// List is the members list as nodes get it, with the hub's keys and its proof. The
+// same list and key give the same bytes.
+func (w *Wire) List(ctx context.Context, l membership.List) (federation.Members, error) {
+	at := l.Updated.UTC().Truncate(time.Second)
+	m := federation.Members{ID: w.Office.Base + "/ap/members", Network: w.Office.Self, Version: l.Version, Updated: at.Format(time.RFC3339)}
 	for _, one := range l.Members {
 		m.Items = append(m.Items, line(one))
 	}
-	return m
+	var err error
+	if m.Key, m.OldKey, err = w.Prover.ListKeys(ctx); err != nil {
+		return m, err
+	}
+	doc, err := gofed.EncodeMembers(m)
+	if err != nil {
+		return m, err
+	}
+	if doc, err = w.Prover.Prove(doc, at); err != nil {
+		return m, err
+	}
+	p, err := proof.Of(doc)
+	m.Proof = federation.Proof{Method: p.Method, Created: p.Created.Format(time.RFC3339), Value: p.Value}
+	return m, err
 }
 
 func line(m membership.Member) federation.Member {

@@ -133,3 +133,23 @@ func (s *Service) EndOldKeys(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Republish sends the list to all members under a new version, because something on
+// it that is not a member's has changed: the keys of the hub itself.
+func (s *Service) Republish(ctx context.Context) error {
+	return s.d.Tx.Within(ctx, func(ctx context.Context) error {
+		if err := s.d.Store.Lock(ctx); err != nil {
+			return err
+		}
+		now := s.d.Now()
+		v, err := s.d.Store.RaiseListVersion(ctx, now)
+		if err != nil {
+			return err
+		}
+		l, err := s.list(ctx, v, now)
+		if err != nil {
+			return err
+		}
+		return s.d.Wire.Publish(ctx, l, "")
+	})
+}

@@ -160,3 +160,41 @@ func TestAssertionIsTold(t *testing.T) {
 		step(0, "when the list has it")
 	})
 }
+
+// A key that is lost is replaced on the operator's word alone, under a name of its own.
+func TestReplaceKey(t *testing.T) {
+	dbtest.Each(t, []database.Set{mailbox.Migrations(), audit.Migrations()}, func(t *testing.T, db *database.DB) {
+		ctx := t.Context()
+		open, file := clinic(t, db)
+		s, err := open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		was := s.Key.Assertion()
+		hub := federation.Member{Actor: hubActor, Name: "hub", Inbox: "https://hub.example/inbox", KeyID: hubActor + "#main-key", PublicKeyPEM: s.Key.PublicPEM()}
+		if err := s.Mail.SavePeer(ctx, mailbox.Peer{Role: mailbox.RoleHub, Member: hub}); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := open(); !errors.Is(err, station.ErrKeyLost) {
+			t.Fatalf("a server whose key is lost: %v", err)
+		}
+		for range 2 { // lost, and stolen
+			key, err := station.ReplaceKey(ctx, db, audit.New(db, time.Now), file, clinicActor, s.Mail, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := open()
+			if err != nil || again.Key.ID() != key.ID() || again.Fingerprint() != key.Fingerprint() || !strings.Contains(key.ID(), "#key-") || again.Key.Assertion() == was {
+				t.Errorf("%s, %v", key.ID(), err)
+			}
+			now, old, err := again.ListKeys(ctx)
+			if err != nil || now.ID != key.ID() || old.ID != "" {
+				t.Errorf("a list would show %s and %s, %v", now.ID, old.ID, err)
+			}
+			was = again.Key.Assertion()
+		}
+	})
+}

@@ -36,6 +36,9 @@ type KeyState struct {
 // server that is no active member, it is a fault.Conflict.
 func (s *Station) RotateKey(ctx context.Context) error {
 	return s.alone(ctx, func(ctx context.Context) error {
+		if s.cfg.Type == "Group" {
+			return s.rotateHub(ctx)
+		}
 		st, err := s.KeyState(ctx)
 		if err != nil {
 			return err
@@ -140,7 +143,7 @@ func ReadKeyState(ctx context.Context, file, self string, mail *mailbox.Store) (
 		}
 	}
 	if !known || line.Role != mailbox.RoleMember {
-		return st, nil
+		return st, st.hub(ctx, mail)
 	}
 	st.ForeignKeys = !st.ours(line.KeyID, line.PublicKeyPEM)
 	st.Listed = st.Next.Key != nil && line.KeyID == st.Next.ID() && line.PublicKeyPEM == st.Next.PublicPEM()
@@ -152,6 +155,20 @@ func ReadKeyState(ctx context.Context, file, self string, mail *mailbox.Store) (
 		st.Turn = end.Add(federation.KeySettling - federation.KeyOverlap)
 	}
 	return st, nil
+}
+
+// hub tells where the change of a hub's key stands, which is no member's.
+func (st *KeyState) hub(ctx context.Context, mail *mailbox.Store) error {
+	own, err := mail.OwnKeys(ctx)
+	if err != nil || st.Next.Key == nil {
+		return err
+	}
+	for _, k := range own {
+		if k.ID == st.Next.ID() && !k.Listed.IsZero() {
+			st.Listed, st.Turn = true, k.Listed.Add(federation.KeySettling)
+		}
+	}
+	return nil
 }
 
 func (st KeyState) ours(id, publicPEM string) bool {

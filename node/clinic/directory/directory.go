@@ -251,6 +251,18 @@ func (s *Service) WasInvited(ctx context.Context, from string) error {
 	})
 }
 
+// WasRekeyed takes note of the hub's keys, as its own list tells them: they were
+// learned for the first time, or the hub is changing them.
+func (s *Service) WasRekeyed(ctx context.Context, from string, c Card) error {
+	return s.told(ctx, from, "rekeyed", func(_ context.Context, st *Standing) (bool, error) {
+		if st.Hub == c {
+			return false, nil
+		}
+		st.Hub = c
+		return true, nil
+	})
+}
+
 // WasAccepted takes note that the hub has accepted our application.
 func (s *Service) WasAccepted(ctx context.Context, from, join, paper, tier string) error {
 	return s.told(ctx, from, "accepted", func(_ context.Context, st *Standing) (bool, error) {

@@ -2,6 +2,8 @@ package exchange
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/dispatch"
@@ -87,6 +89,7 @@ func (l MembersList) Members(ctx context.Context) ([]directory.Entry, directory.
 type Membership struct {
 	Directory *directory.Service
 	Mail      *mailbox.Store
+	Now       func() time.Time
 }
 
 // Register adds its effects: Invite, Accept and Reject of our Join, Update of
@@ -104,18 +107,21 @@ func (m Membership) Register(e *Effects) {
 	e.Handle(federation.Reject, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
 		return m.Directory.WasRejected(ctx, a.Actor, a.Object, a.Reason)
 	})
-	e.Handle(federation.Update, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
+	e.Handle(federation.Update, func(ctx context.Context, a federation.Activity, raw []byte) (bool, error) {
 		if a.Members == nil {
 			return false, nil
 		}
-		return true, m.takeList(ctx, a)
+		return true, m.takeList(ctx, a.Actor, *a.Members, raw)
 	})
 }
 
-// takeList takes over a members list from the pinned hub. One that is older than
-// ours has been overtaken and has no effect.
-func (m Membership) takeList(ctx context.Context, a federation.Activity) error {
-	if from, err := m.Directory.FromHub(ctx, a.Actor); err != nil || !from {
+// takeList takes over a members list from the pinned hub; raw is the activity as it came.
+// One that is older than ours has been overtaken and has no effect. One that is not
+// proved is refused. One that is proved by a key that we have not pinned has no effect
+// either, and the operator is told: it has waited since before the hub's key changed,
+// or the hub has another key than we believe, and asking it to try again helps nobody.
+func (m Membership) takeList(ctx context.Context, from string, l federation.Members, raw []byte) error {
+	if is, err := m.Directory.FromHub(ctx, from); err != nil || !is {
 		if err == nil {
 			err = fault.New(fault.Forbidden, "error.network.not_the_hub")
 		}
@@ -128,8 +134,20 @@ func (m Membership) takeList(ctx context.Context, a federation.Activity) error {
 	if err != nil {
 		return err
 	}
-	if have.Version > a.Members.Version {
+	if have.Version > l.Version {
 		return nil
 	}
-	return m.Mail.SaveMembers(ctx, *a.Members)
+	doc, err := proof.Property(raw, "object")
+	if err != nil {
+		return err
+	}
+	if err := m.hubKeys(ctx, l, doc); errors.Is(err, errStrange) {
+		return m.Mail.Note(ctx, from, mailbox.NoteUnproved, l.Proof.Method)
+	} else if err != nil {
+		return err
+	}
+	if err := m.Mail.Unnote(ctx, from, mailbox.NoteUnproved); err != nil {
+		return err
+	}
+	return m.Mail.SaveMembers(ctx, l)
 }
