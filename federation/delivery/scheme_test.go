@@ -244,3 +244,47 @@ func TestEd25519(t *testing.T) {
 		once(sign.Cavage, mailbox.SchemeCavage) // what it has refused it is not given because it asks
 	})
 }
+
+// TestClocks: an answer tells by how much its sender's clock, or ours, is wrong. It is
+// taken down when it is, and struck out when it is no more.
+func TestClocks(t *testing.T) {
+	each(t, func(t *testing.T, o *world) {
+		ctx := context.Background()
+		var off [3]time.Duration
+		var actors []string
+		for i, name := range []string{"alpha", "beta", "gamma"} {
+			actor, door := o.peer(name, accepted)
+			actors = append(actors, actor)
+			door.Open(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Date", o.now().Add(off[i]).UTC().Format(http.TimeFormat))
+				w.WriteHeader(http.StatusAccepted)
+			}))
+		}
+		round := func(a, b, c time.Duration) (time.Duration, []mailbox.Skew) {
+			t.Helper()
+			off = [3]time.Duration{a, b, c}
+			for _, actor := range actors {
+				o.send(actor, "")
+			}
+			o.settle()
+			own, asked, peers, err := o.store.Skews(ctx)
+			if err != nil || asked != 3 {
+				t.Fatalf("asked %d, %v", asked, err)
+			}
+			return own, peers
+		}
+		if own, peers := round(0, 10*time.Second, -20*time.Second); own != 0 || len(peers) != 0 {
+			t.Errorf("all are right: %v, %+v", own, peers)
+		}
+		own, peers := round(0, 0, 2*time.Hour)
+		if own != 0 || len(peers) != 1 || peers[0].Peer != actors[2] || (peers[0].Ahead-2*time.Hour).Abs() > 2*time.Second {
+			t.Errorf("one is wrong: %v, %+v", own, peers)
+		}
+		if own, peers := round(time.Hour, time.Hour, time.Hour); len(peers) != 3 || (own+time.Hour).Abs() > 2*time.Second {
+			t.Errorf("we are wrong: %v, %+v", own, peers)
+		}
+		if own, peers := round(0, 0, 0); own != 0 || len(peers) != 0 {
+			t.Errorf("all are right again: %v, %+v", own, peers)
+		}
+	})
+}

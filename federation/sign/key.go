@@ -212,6 +212,9 @@ func (k *Key) Sign(req *http.Request, body []byte, now time.Time) error {
 		req.Header.Set("Digest", Digest(body))
 		names = append(names, "digest")
 	}
+	if req.Header.Get(SyncHeader) != "" {
+		names = append(names, strings.ToLower(SyncHeader))
+	}
 	signer, _, err := httpsig.NewSigner([]httpsig.Algorithm{httpsig.RSA_SHA256}, httpsig.DigestSha256, names, httpsig.Signature, 0)
 	if err != nil {
 		return fmt.Errorf("sign: %w", err)

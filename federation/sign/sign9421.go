@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/saphan-network/saphan/federation/opaque"
@@ -39,6 +40,9 @@ func sign9421(req *http.Request, body []byte, now time.Time, id, alg string, mak
 	} else {
 		covers = append(covers, "content-digest")
 		req.Header.Set(contentDigest, ContentDigest(body))
+	}
+	if req.Header.Get(SyncHeader) != "" {
+		covers = append(covers, strings.ToLower(SyncHeader))
 	}
 	line := inputLine(covers, params)
 	text, err := base(req, req.URL.Scheme, covers, line)

@@ -114,12 +114,23 @@ func (a *App) join(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Station.ShowList(a.listing)
 	a.queue.Every("retry_inbox", time.Minute, a.Station.Retry)
 	a.queue.Every("end_old_keys", time.Hour, a.Membership.EndOldKeys)
 	a.queue.Every("turn_key", time.Minute, func(ctx context.Context) error { return a.Station.TurnHubKey(ctx, a.Membership.Republish) })
 	a.queue.Every("sweep_sessions", time.Hour, a.Accounts.Sweep)
 	a.queue.Every("verify_ledger", time.Hour, a.Ledger.Check)
 	return nil
+}
+
+// listing tells whom the members list names.
+func (a *App) listing(ctx context.Context) ([]string, int64, error) {
+	l, err := a.Membership.Current(ctx)
+	ids := make([]string, 0, len(l.Members))
+	for _, m := range l.Members {
+		ids = append(ids, m.Actor)
+	}
+	return ids, l.Version, err
 }
 
 // Handler answers for the hub.

@@ -53,7 +53,9 @@ func (prover) ListKeys(context.Context) (now, old federation.PublicKey, err erro
 	return federation.PublicKey{ID: key().ID(), PEM: key().PublicPEM(), Assertion: key().Assertion().Multikey()}, old, nil
 }
 
-func (prover) Prove(doc []byte, created time.Time) ([]byte, error) { return key().Assertion().Prove(doc, created) }
+func (prover) Prove(doc []byte, created time.Time) ([]byte, error) {
+	return key().Assertion().Prove(doc, created)
+}
 
 func (nothing) Decided(context.Context, policies.Entry) error   { return nil }
 func (nothing) Cleared(context.Context, policies.Receipt) error { return nil }

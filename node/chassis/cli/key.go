@@ -106,9 +106,14 @@ func (s *Shell) keyCheck(b *Base) doctor.Check {
 			return doctor.KeyAge{}, err
 		}
 		out := doctor.KeyAge{Made: st.Now.Made, Foreign: st.ForeignKeys}
-		notes, err := mail.Notes(ctx, mailbox.NoteUnproved)
+		notes, err := mail.Notes(ctx, "")
 		for _, n := range notes {
-			out.Strange = n.At
+			switch {
+			case n.Kind == mailbox.NoteUnproved:
+				out.Strange = n.At
+			case n.Kind == mailbox.NoteDrift && n.Detail != "0": // asked for, and not mended
+				out.Drift = n.At
+			}
 		}
 		if st.Next.Key != nil {
 			out.Next = st.Next.Made

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/saphan-network/saphan/federation/delivery"
@@ -60,6 +61,7 @@ type Station struct {
 	ledger Ledger
 	site   *discovery.Site
 
+	listing atomic.Pointer[Listing]  // on a hub: what its members list holds
 	stopped chan policies.Difference // what the ledger is not told yet
 }
 
@@ -82,7 +84,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 		return nil, err
 	}
 	s.Office = &dispatch.Office{Self: s.Self, Base: cfg.Base, Store: s.Mail, Gate: s.Gate, Now: cfg.Now}
-	s.Worker, err = delivery.New(delivery.Config{Store: s.Mail, Gate: s.Gate, Key: s.Key, Now: cfg.Now, Log: cfg.Log,
+	s.Worker, err = delivery.New(delivery.Config{Store: s.Mail, Gate: s.Gate, Key: s.Key, Now: cfg.Now, Log: cfg.Log, Sync: s.syncHeader,
 		UserAgent: cfg.Software + "/" + cfg.Version + " (+" + cfg.Base + ")", AllowPrivate: cfg.AllowPrivate})
 	return s, err
 }
@@ -106,7 +108,7 @@ func (s *Station) Open(effects inbox.Effects, objects discovery.Objects, members
 	}
 	verifier := &sign.Verifier{Key: inbox.Keys(s.Mail), Now: s.cfg.Now, Scheme: u.Scheme, Host: func(*http.Request) string { return u.Host }}
 	s.Inbox, err = inbox.New(inbox.Config{Self: s.Self, Verifier: verifier, Peers: s.Mail, Mail: s.Mail, Tx: s.cfg.DB, Effects: effects,
-		Audit: s.ledger, Now: s.cfg.Now, Log: s.cfg.Log})
+		Audit: s.ledger, Now: s.cfg.Now, Log: s.cfg.Log, Synced: s.synced})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/proof"
+	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/directory"
 	"github.com/saphan-network/saphan/policies"
 )
@@ -89,7 +90,9 @@ func (l MembersList) Members(ctx context.Context) ([]directory.Entry, directory.
 type Membership struct {
 	Directory *directory.Service
 	Mail      *mailbox.Store
+	Tx        clinic.Transactor
 	Now       func() time.Time
+	Fetch     func(ctx context.Context, iri string) ([]byte, error) // with our signature, from a known peer
 }
 
 // Register adds its effects: Invite, Accept and Reject of our Join, Update of
@@ -141,6 +144,11 @@ func (m Membership) takeList(ctx context.Context, from string, l federation.Memb
 	if err != nil {
 		return err
 	}
+	return m.take(ctx, from, l, doc)
+}
+
+// take believes a list or not, and takes it over; doc is the list as it came.
+func (m Membership) take(ctx context.Context, from string, l federation.Members, doc []byte) error {
 	if err := m.hubKeys(ctx, l, doc); errors.Is(err, errStrange) {
 		return m.Mail.Note(ctx, from, mailbox.NoteUnproved, l.Proof.Method)
 	} else if err != nil {
