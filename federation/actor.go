@@ -24,6 +24,8 @@ type Actor struct {
 	PublicKeyPEM  string // PKIX
 	Members       string // hub only: IRI of the members list
 	RFC9421       bool   // it verifies signatures of RFC 9421 (FEP-844e)
+
+	Assertion Multikey // proves its documents (FEP-521a, FEP-8b32); zero if there is none
 }
 
 // Membership is what the hub's Accept of a Join results in: an object of type
@@ -49,6 +51,9 @@ type Member struct {
 	Languages    []string // vocabulary language
 	Capacity     string   // vocabulary capacity_status
 
+	// Assertion proves its documents, and signs requests with RFC 9421; zero if there is none.
+	Assertion Multikey `json:",omitzero"`
+
 	// OldKey is the key before this one, which holds beside it until it ends; zero
 	// if there is none.
 	OldKey PublicKey `json:",omitzero"`
@@ -59,6 +64,23 @@ type PublicKey struct {
 	ID  string // IRI
 	PEM string // PKIX
 	End string // RFC 3339: from when on it holds no more; "" while no end is set
+
+	// Assertion is the Ed25519 key beside it, which begins and ends with it; zero if there is none.
+	Assertion Multikey `json:",omitzero"`
+}
+
+// Multikey is an Ed25519 key of an organisation, as others know it (FEP-521a).
+type Multikey struct {
+	ID        string // IRI: the owner's, with the AssertionName
+	Multibase string // publicKeyMultibase
+}
+
+// Proof is the proof of integrity of a document (FEP-8b32, eddsa-jcs-2022), as far
+// as it is not the same for all.
+type Proof struct {
+	Method  string // verificationMethod: IRI of the key
+	Created string // RFC 3339
+	Value   string // proofValue
 }
 
 // Ended reports whether the key holds no more, or is none.
@@ -77,6 +99,10 @@ type Members struct {
 	Version int64  // rises by one with every change; a lower one is never taken
 	Updated string // RFC 3339
 	Items   []Member
+
+	Key    PublicKey `json:",omitzero"` // of the hub itself; zero on lists of hubs that prove none
+	OldKey PublicKey `json:",omitzero"` // the one before it, which holds beside it until it ends
+	Proof  Proof     `json:"-"`         // of the document, by the hub; the same list may be proved again
 }
 
 // KeyName is the fragment of the IRI of a key that is not its owner's first: "key-"
@@ -88,8 +114,16 @@ func KeyName(publicPEM string) string {
 	if block == nil {
 		return ""
 	}
-	name := []byte("key-")
-	sum := sha256.Sum256(block.Bytes)
+	return named("key-", block.Bytes)
+}
+
+// AssertionName is the fragment of the IRI of an Ed25519 key: "ed-" and the first 64
+// bits of the SHA-256 of its publicKeyMultibase, written as in KeyName.
+func AssertionName(multibase string) string { return named("ed-", []byte(multibase)) }
+
+func named(prefix string, key []byte) string {
+	name := []byte(prefix)
+	sum := sha256.Sum256(key)
 	for _, b := range sum[:8] {
 		name = append(name, 'a'+b>>4, 'a'+b&15)
 	}

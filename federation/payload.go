@@ -169,12 +169,15 @@ func (m *Members) check() error {
 	if len(m.Items) > MaxMembers {
 		return invalid("members.items", "too_many")
 	}
+	if err := m.keys(); err != nil {
+		return err
+	}
 	seen := make(map[string]bool, 2*len(m.Items))
 	for i, one := range m.Items {
 		if err := one.check(index("members.items", i)); err != nil {
 			return err
 		}
-		for _, id := range []string{one.Actor, one.KeyID, one.OldKey.ID} {
+		for _, id := range []string{one.Actor, one.KeyID, one.OldKey.ID, one.Assertion.ID, one.OldKey.Assertion.ID} {
 			if id != "" && seen[id] {
 				return invalid(index("members.items", i), "twice")
 			}
@@ -207,6 +210,9 @@ func (m Member) check(field string) error {
 			return err
 		}
 	}
+	if err := m.Assertion.check(field+".assertionMethod", m.Actor); err != nil {
+		return err
+	}
 	return first(
 		oneOf(field+".state", m.State, "active", "suspended"),
 		shaped(field+".tier", []string{m.Tier}),
@@ -226,7 +232,29 @@ func (k PublicKey) check(field, owner string) error {
 	if !isKey(k.PEM) {
 		return invalid(field, "form")
 	}
+	return k.Assertion.check(field+".assertionMethod", owner)
+}
+
+// check refuses an Ed25519 key that is not its owner's, and any name but that which
+// the key itself gives. There may be none.
+func (k Multikey) check(field, owner string) error {
+	if k == (Multikey{}) {
+		return nil
+	}
+	if k.ID != owner+"#"+AssertionName(k.Multibase) {
+		return invalid(field+".id", "name")
+	}
+	if !isEd25519(k.Multibase) {
+		return invalid(field, "form")
+	}
 	return nil
+}
+
+// isEd25519 accepts what looks like an Ed25519 key in base 58: whether it is one is
+// for package proof to say.
+func isEd25519(multibase string) bool {
+	rest, ok := strings.CutPrefix(multibase, "z6Mk")
+	return ok && len(rest) == 44 && strings.Trim(rest, "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz") == ""
 }
 
 func isKey(pem string) bool {
@@ -359,6 +387,9 @@ func CheckActor(a Actor) error {
 	}
 	if !isKey(a.PublicKeyPEM) {
 		return invalid("publicKey", "form")
+	}
+	if err := a.Assertion.check("assertionMethod", a.ID); err != nil {
+		return err
 	}
 	return oneOf("type", a.Type, "Organization", "Group", "Application")
 }

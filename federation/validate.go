@@ -235,7 +235,9 @@ func keyRules(a Activity) error {
 	if a.Key.End != "" {
 		return invalid("key.expires", "unexpected")
 	}
-	if name := KeyName(a.Key.PEM); name == "" || a.Key.ID != a.Actor+"#"+name {
+	// A first key, whose name is of no meaning, is told again with the Ed25519 key beside it.
+	again := a.Key.ID == a.Actor+"#main-key" && a.Key.Assertion.ID != ""
+	if name := KeyName(a.Key.PEM); name == "" || a.Key.ID != a.Actor+"#"+name && !again {
 		return invalid("key.id", "name")
 	}
 	return a.Key.check("key", a.Actor)

@@ -79,8 +79,8 @@ func (g *Gate) walk(d Decision, body []byte) error {
 	values := map[string][]string{}
 	rest := leaves[:0:0]
 	for _, l := range leaves {
-		if l.place == "@context" || strings.HasPrefix(l.place, "@context/") {
-			if !contextual(l) {
+		if in, is := contextOf(kind, l); is {
+			if !contextual(in) {
 				return stray("@context", true)
 			}
 			continue
@@ -113,6 +113,21 @@ func (g *Gate) walk(d Decision, body []byte) error {
 		}
 	}
 	return phrasesReleased(rest, d.Values("referral/phrases"))
+}
+
+// contextOf reports whether a leaf is one of the JSON-LD context: of the activity, or
+// of a members list within it and of its proof, and where it stands in that.
+func contextOf(kind string, l leaf) (leaf, bool) {
+	if kind == "members" {
+		if rest, is := strings.CutPrefix(l.place, "object/"); is {
+			rest = strings.TrimPrefix(rest, "proof/")
+			if rest == "@context" || strings.HasPrefix(rest, "@context/") {
+				l.place = rest
+				return l, true
+			}
+		}
+	}
+	return l, l.place == "@context" || strings.HasPrefix(l.place, "@context/")
 }
 
 // single lists the structural places that hold one value, never a list.

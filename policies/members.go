@@ -17,6 +17,13 @@ func MembersFacts(m federation.Members) Facts {
 			}
 		}
 	}
+	for _, k := range []federation.PublicKey{m.Key, m.OldKey} {
+		add("members/hub_key_id", k.ID, k.Assertion.ID)
+		add("members/hub_key", k.PEM, k.Assertion.Multibase)
+		add("members/hub_key_end", k.End)
+	}
+	add("members/proof", m.Proof.Value)
+	add("members/proof_time", m.Proof.Created)
 	for _, one := range m.Items {
 		add("members/actor", one.Actor)
 		add("members/name", one.Name)
@@ -26,6 +33,8 @@ func MembersFacts(m federation.Members) Facts {
 		add("members/key_id", one.OldKey.ID)
 		add("members/key", one.OldKey.PEM)
 		add("members/key_end", one.OldKey.End)
+		add("members/assertion_id", one.Assertion.ID, one.OldKey.Assertion.ID)
+		add("members/assertion", one.Assertion.Multibase, one.OldKey.Assertion.Multibase)
 		add("members/tier", one.Tier)
 		add("members/state", one.State)
 		add("members/services", one.Services...)
@@ -39,5 +48,9 @@ func MembersFacts(m federation.Members) Facts {
 // KeyFacts lists what a member tells the hub of the key with which it is going to
 // sign.
 func KeyFacts(k federation.PublicKey) Facts {
-	return Facts{"membership/key_id": {k.ID}, "membership/key": {k.PEM}}
+	f := Facts{"membership/key_id": {k.ID}, "membership/key": {k.PEM}}
+	if k.Assertion.ID != "" {
+		f["membership/assertion_id"], f["membership/assertion"] = []string{k.Assertion.ID}, []string{k.Assertion.Multibase}
+	}
+	return f
 }

@@ -18,7 +18,7 @@ func (g *Gate) structural(test string, l leaf, d Decision) bool {
 		return g.structuralNumber(test, l, d)
 	}
 	switch test {
-	case "self":
+	case "self", "self type":
 		return l.text == g.self
 	case "peer":
 		return l.text == d.Peer
@@ -49,7 +49,7 @@ func (g *Gate) structural(test string, l leaf, d Decision) bool {
 	}
 	want, known := map[string]string{
 		"referral type": "Article Referral", "engagement type": "Article Engagement", "membership type": "Relationship Membership",
-		"members type": "OrderedCollection", "organisation type": "Organization",
+		"members type": "OrderedCollection", "organisation type": "Organization", "multikey type": "Multikey", "proof word": "DataIntegrityProof eddsa-jcs-2022 assertionMethod",
 		"activity type": "Offer Read TentativeAccept Accept Reject Update Undo Join Leave Invite",
 	}[test]
 	return known && contains(strings.Fields(want), l.text)
@@ -102,8 +102,9 @@ func (g *Gate) recentHour(text string) bool {
 }
 
 var (
-	contextWord = regexp.MustCompile(`^(saphan:[A-Za-z]{1,32}|@(id|type|json|vocab|container|list|set))$`)
-	contextName = regexp.MustCompile(`^(@vocab|[A-Za-z]{1,32})(/@(id|type|container))?$`)
+	contextWord  = regexp.MustCompile(`^(saphan:[A-Za-z]{1,32}|@(id|type|json|vocab|container|list|set))$`)
+	securityWord = regexp.MustCompile(`^https://w3id\.org/security#(assertionMethod|Multikey|controller|publicKeyMultibase|multibase)$`)
+	contextName  = regexp.MustCompile(`^(@vocab|[A-Za-z]{1,32})(/@(id|type|container))?$`)
 )
 
 // contextual accepts the JSON-LD context: known addresses, and words of ours
@@ -117,10 +118,10 @@ func contextual(l leaf) bool {
 		return false
 	}
 	switch l.text {
-	case "https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1", federation.Namespace:
+	case "https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1", "https://w3id.org/security/data-integrity/v2", federation.Namespace:
 		return true
 	}
-	return inline && contextWord.MatchString(l.text)
+	return inline && (contextWord.MatchString(l.text) || securityWord.MatchString(l.text))
 }
 
 func contains(list []string, v string) bool {

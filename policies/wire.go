@@ -81,6 +81,8 @@ func keyPlaces() map[string]place {
 	return map[string]place{
 		"type": {is: "organisation type"}, "id": {is: "self"}, "publicKey/id": released("membership/key_id"), "publicKey/owner": {is: "self"},
 		"publicKey/publicKeyPem": released("membership/key"),
+		"assertionMethod/id":     released("membership/assertion_id"), "assertionMethod/type": {is: "multikey type"}, "assertionMethod/controller": {is: "self"},
+		"assertionMethod/publicKeyMultibase": released("membership/assertion"),
 	}
 }
 
@@ -88,10 +90,17 @@ func membersPlaces() map[string]place {
 	m := map[string]place{
 		"type": {is: "members type"}, "id": {is: "members id"}, "network": {is: "self"},
 		"version": released("members/version"), "updated": released("members/updated"), "totalItems": {is: "serial"},
-		"orderedItems/type": {is: "organisation type"},
+		"orderedItems/type": {is: "organisation type"}, "orderedItems/assertionMethod/type": {is: "multikey type"},
+		"publicKey/id": released("members/hub_key_id"), "publicKey/owner": {is: "self type"}, "publicKey/publicKeyPem": released("members/hub_key"),
+		"publicKey/expires": released("members/hub_key_end"), "assertionMethod/expires": released("members/hub_key_end"),
+		"assertionMethod/id": released("members/hub_key_id"), "assertionMethod/type": {is: "multikey type"}, "assertionMethod/controller": {is: "self type"},
+		"assertionMethod/publicKeyMultibase": released("members/hub_key"),
+		"proof/type":                         {is: "proof word"}, "proof/cryptosuite": {is: "proof word"}, "proof/proofPurpose": {is: "proof word"},
+		"proof/verificationMethod": released("members/hub_key_id"), "proof/created": released("members/proof_time"), "proof/proofValue": released("members/proof"),
 	}
 	for name, path := range map[string]string{
 		"id": "actor", "name": "name", "inbox": "inbox", "publicKey/id": "key_id", "publicKey/owner": "actor", "publicKey/publicKeyPem": "key", "publicKey/expires": "key_end",
+		"assertionMethod/id": "assertion_id", "assertionMethod/controller": "actor", "assertionMethod/publicKeyMultibase": "assertion", "assertionMethod/expires": "key_end",
 		"tier": "tier", "state": "state", "services": "services", "regions": "regions", "languages": "languages", "capacity": "capacity",
 	} {
 		m["orderedItems/"+name] = released("members/" + path)

@@ -199,6 +199,7 @@ func TestKeyRotation(t *testing.T) {
 		settle(t, x.n)
 		was := x.north.Node.Station.Key.ID()
 		old := x.stolen("", was)
+		wasEd := old.AssertionID()
 
 		x.wait()
 		x.talk()
@@ -220,21 +221,21 @@ func TestKeyRotation(t *testing.T) {
 		x.step()
 		x.wait()
 		x.talk()
-		if got := x.sent(x.north); len(got) != 1 || got[was] == 0 {
+		if got := x.sent(x.north); len(got) != 2 || got[was] == 0 || got[wasEd] == 0 { // RSA until they ask for Ed25519
 			t.Errorf("signed with %v", got)
 		}
 		x.restart()
 		x.pass(2 * time.Hour)
 		x.talk() // is on its way while the key turns
 		x.step()
-		is := x.north.Node.Station.Key.ID()
+		is, isEd := x.north.Node.Station.Key.ID(), x.north.Node.Station.Key.AssertionID()
 		if is == was {
 			t.Fatal("the new key is not used")
 		}
 		x.flow() // what was queued long ago goes out with the new key
 		x.talk()
 		x.whole()
-		if got := x.sent(x.north); len(got) != 2 || got[is] == 0 {
+		if got := x.sent(x.north); len(got) != 3 || got[isEd] == 0 {
 			t.Errorf("signed with %v", got)
 		}
 		for _, suffix := range []string{".next", ".spent"} {
@@ -330,13 +331,15 @@ func TestStolenKey(t *testing.T) {
 		x.step() // at once: nobody takes the old one any more
 		x.talk()
 		x.whole()
-		if got := x.sent(x.north); got[x.north.Node.Station.Key.ID()] == 0 {
+		if got := x.sent(x.north); got[x.north.Node.Station.Key.AssertionID()] == 0 {
 			t.Errorf("signed with %v", got)
 		}
 	})
 }
 
-func fingerprint(k *sign.Key) string { return clinic.Fingerprint(k.PublicPEM()) }
+func fingerprint(k *sign.Key) string {
+	return clinic.Fingerprint(k.PublicPEM(), k.Assertion().Multibase())
+}
 
 // announces is how the hub answers who says, with a key of north's, that another
 // is to come.

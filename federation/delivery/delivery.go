@@ -27,6 +27,9 @@ import (
 type Signer interface {
 	Sign(req *http.Request, body []byte, now time.Time) error
 	Sign9421(req *http.Request, body []byte, now time.Time) error
+	// SignEd25519 is Sign9421 with the Ed25519 key, whose id AssertionID is; "" if there is none.
+	SignEd25519(req *http.Request, body []byte, now time.Time) error
+	AssertionID() string
 }
 
 // Gate makes a fresh clearance at send time; *policies.Gate is one.
@@ -45,6 +48,9 @@ type Config struct {
 	// AllowPrivate lets it speak to private and loopback addresses and without
 	// TLS: for networks on one machine, never for a real installation.
 	AllowPrivate bool
+	// Sync, if not nil, returns the Collection-Synchronization header (FEP-8fcf) for a
+	// peer, "" for none. It may tell nothing but what the peer may read anyway.
+	Sync func(ctx context.Context, peer mailbox.Peer) string
 	// Jitter returns a factor for every back-off delay; nil means 0.8 to 1.2 at random.
 	Jitter func() float64
 }
@@ -64,8 +70,9 @@ type Worker struct {
 	slots  chan struct{}
 
 	mu      sync.Mutex
-	busy    map[string]bool // peers being drained by this process
-	idle    *sync.Cond      // signalled when busy shrinks
+	skews   map[string]time.Duration // by how much peers' clocks were last ahead of ours
+	busy    map[string]bool          // peers being drained by this process
+	idle    *sync.Cond               // signalled when busy shrinks
 	running sync.WaitGroup
 
 	attempts atomic.Int64
@@ -86,7 +93,7 @@ func New(c Config) (*Worker, error) {
 	if c.Jitter == nil {
 		c.Jitter = func() float64 { return 0.8 + 0.4*rand.Float64() }
 	}
-	w := &Worker{c: c, client: newClient(c.AllowPrivate), wake: make(chan struct{}, 1), slots: make(chan struct{}, parallel), busy: map[string]bool{}}
+	w := &Worker{c: c, client: newClient(c.AllowPrivate), wake: make(chan struct{}, 1), slots: make(chan struct{}, parallel), busy: map[string]bool{}, skews: map[string]time.Duration{}}
 	w.beat = func() (<-chan time.Time, func()) { t := time.NewTicker(renewal); return t.C, t.Stop }
 	w.idle = sync.NewCond(&w.mu)
 	c.Store.OnWork(w.Wake)

@@ -52,7 +52,7 @@ func (w *Worker) Discover(ctx context.Context, actor string) (federation.Actor, 
 		return federation.Actor{}, fault.Wrap(fault.Invalid, "delivery.error.not_an_actor", err)
 	}
 	if a.RFC9421 {
-		w.learn(ctx, mailbox.Peer{Member: federation.Member{Actor: a.ID}, Scheme: mailbox.SchemeUnknown}, http.StatusOK, true)
+		w.learn(ctx, mailbox.Peer{Member: federation.Member{Actor: a.ID}, Scheme: mailbox.SchemeUnknown}, outcome{status: http.StatusOK, wants: true})
 	}
 	return a, nil
 }
@@ -72,7 +72,7 @@ func (w *Worker) get(ctx context.Context, peer mailbox.Peer, iri string) ([]byte
 	}
 	defer func() { _ = res.Body.Close() }()
 	o := answered(res, w.c.Now())
-	w.learn(ctx, peer, o.status, false)
+	w.learn(ctx, peer, outcome{status: o.status})
 	if o.kind != taken {
 		return nil, fault.New(fault.Unavailable, o.key)
 	}

@@ -40,6 +40,7 @@ type outcome struct {
 	after  time.Duration // the peer asked for so much time
 	cause  error         // the log gets its label
 	wants  bool          // the peer asks for RFC 9421
+	asks   string        // id of the Ed25519 key for which it asks
 }
 
 // answered sorts the status codes.
@@ -50,7 +51,8 @@ type outcome struct {
 // about all: in doubt the order is kept for some attempts, and nothing is given
 // up for days. The other 4xx say that these bytes will never be taken.
 func answered(res *http.Response, now time.Time) outcome {
-	o := outcome{status: res.StatusCode, after: retryAfter(res.Header.Get("Retry-After"), now), wants: sign.IsWanted(res.Header)}
+	o := outcome{status: res.StatusCode, after: retryAfter(res.Header.Get("Retry-After"), now)}
+	o.wants, o.asks = sign.IsWanted(res.Header)
 	switch s := res.StatusCode; {
 	case s >= 200 && s < 300:
 		o.kind = taken

@@ -9,30 +9,43 @@ import (
 )
 
 // A peer gets draft-cavage signatures until it shows that it verifies those of RFC
-// 9421. No request is made twice to find out: what an answer teaches holds for the
-// next request, which a delivery that was refused makes at its regular time.
+// 9421, and RSA until it asks for the Ed25519 key, which it then has pinned. No
+// request is made twice to find out: what an answer teaches holds for the next
+// request, which a delivery that was refused makes at its regular time.
 
 // sign signs in the way that is known of a peer.
 func (w *Worker) sign(req *http.Request, body []byte, scheme string) error {
-	if scheme == mailbox.SchemeRFC9421 {
+	switch {
+	case scheme == mailbox.SchemeEd25519 && w.c.Key.AssertionID() != "":
+		return w.c.Key.SignEd25519(req, body, w.c.Now())
+	case scheme == mailbox.SchemeEd25519, scheme == mailbox.SchemeRFC9421:
 		return w.c.Key.Sign9421(req, body, w.c.Now())
 	}
 	return w.c.Key.Sign(req, body, w.c.Now())
 }
 
-// learn takes from an answer what a peer verifies. Being refused as a stranger
-// with RFC 9421 may be its fault, so the peer gets draft-cavage; being refused
-// with that too says that it was not, so nothing is known again.
-func (w *Worker) learn(ctx context.Context, peer mailbox.Peer, status int, wants bool) {
+// stepBack is what a peer gets after it has refused a kind of signature. Being
+// refused as a stranger may be its fault, so the peer gets the one that more
+// software verifies; with the last one too, it was not, and nothing is known again.
+var stepBack = map[string]string{
+	mailbox.SchemeEd25519: mailbox.SchemeRFC9421,
+	mailbox.SchemeRFC9421: mailbox.SchemeCavage,
+	mailbox.SchemeCavage:  mailbox.SchemeUnknown,
+}
+
+// learn takes from an answer what a peer verifies.
+func (w *Worker) learn(ctx context.Context, peer mailbox.Peer, o outcome) {
 	to := ""
 	switch {
-	case status == http.StatusUnauthorized && peer.Scheme == mailbox.SchemeRFC9421:
-		to = mailbox.SchemeCavage
-	case status == http.StatusUnauthorized && peer.Scheme == mailbox.SchemeCavage:
-		to = mailbox.SchemeUnknown
-	case wants && status < 300 && peer.Scheme == mailbox.SchemeUnknown:
+	case o.status == http.StatusUnauthorized:
+		to = stepBack[peer.Scheme]
+	case o.status >= 300, peer.Scheme == mailbox.SchemeCavage:
+	case o.asks != "" && o.asks == w.c.Key.AssertionID() && peer.Scheme != mailbox.SchemeEd25519:
+		to = mailbox.SchemeEd25519
+	case o.wants && peer.Scheme == mailbox.SchemeUnknown:
 		to = mailbox.SchemeRFC9421
-	default:
+	}
+	if to == "" {
 		return
 	}
 	if err := w.c.Store.LearnScheme(context.WithoutCancel(ctx), peer.Actor, peer.Scheme, to); err != nil {

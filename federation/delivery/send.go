@@ -12,6 +12,7 @@ import (
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/federation/sign"
 	"github.com/saphan-network/saphan/policies"
 )
 
@@ -77,7 +78,7 @@ func (w *Worker) try(ctx context.Context, it mailbox.Item) outcome {
 	ctx, cancel := context.WithTimeout(ctx, federation.RequestTimeout)
 	defer cancel()
 	o := w.post(ctx, clear, peer, it.Body)
-	w.learn(ctx, peer, o.status, o.wants)
+	w.learn(ctx, peer, o)
 	return o
 }
 
@@ -111,11 +112,17 @@ func (w *Worker) post(ctx context.Context, c policies.Clearance, peer mailbox.Pe
 	}
 	req.Header.Set("Content-Type", federation.MediaType)
 	req.Header.Set("Accept", federation.MediaType)
+	if w.c.Sync != nil {
+		if v := w.c.Sync(ctx, peer); v != "" {
+			req.Header.Set(sign.SyncHeader, v)
+		}
+	}
 	res, err := w.do(req, body, peer.Scheme)
 	if err != nil {
 		return unanswered(err)
 	}
 	defer func() { _ = res.Body.Close() }()
+	w.clock(ctx, peer, res.Header)
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, maxAnswer)) // so that the connection can be used again
 	return answered(res, w.c.Now())
 }

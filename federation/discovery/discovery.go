@@ -55,6 +55,8 @@ type Config struct {
 	// Key, if not nil, tells the present key by the fragment of its id and its PEM, for
 	// documents that are shown after it was changed.
 	Key func() (fragment, publicPEM string)
+	// Assertion, if not nil, tells the present Ed25519 key in the same way, as multibase.
+	Assertion func() (fragment, multibase string)
 }
 
 // Site is the handler of all paths that other servers ask for. Mount it where
@@ -181,6 +183,10 @@ func (s *Site) actor(a federation.Actor) http.Handler {
 		if s.cfg.Key != nil {
 			fragment, pem := s.cfg.Key()
 			now.KeyID, now.PublicKeyPEM = a.ID+fragment, pem
+		}
+		if s.cfg.Assertion != nil {
+			fragment, multibase := s.cfg.Assertion()
+			now.Assertion = federation.Multikey{ID: a.ID + fragment, Multibase: multibase}
 		}
 		doc, err := gofed.EncodeActor(now)
 		if err != nil {

@@ -67,6 +67,7 @@ func EncodeActor(a federation.Actor) (body []byte, err error) {
 		u["endpoints"] = map[string]interface{}{"sharedInbox": a.SharedInbox}
 	}
 	put(u, "members", a.Members)
+	putAssertion(u, a.ID, a.Assertion, federation.PublicKey{})
 	if a.RFC9421 {
 		putCapability(a.Type, u)
 	}
@@ -101,6 +102,7 @@ func DecodeActor(body []byte) (a federation.Actor, err error) {
 		return federation.Actor{}, readFault(err)
 	}
 	a.RFC9421 = verifies9421(root)
+	a.Assertion = actorAssertion(root, a.ID)
 	if err := federation.CheckActor(a); err != nil {
 		return federation.Actor{}, err
 	}

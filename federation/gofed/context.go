@@ -58,7 +58,15 @@ var terms = func() map[string]any {
 // a context by name is one more thing that a reader would have to know.
 var foreign = map[string]any{
 	"implements": map[string]any{"@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@set"},
+
+	"assertionMethod":    map[string]any{"@id": security + "assertionMethod", "@type": "@id", "@container": "@set"},
+	"Multikey":           security + "Multikey",
+	"controller":         map[string]any{"@id": security + "controller", "@type": "@id"},
+	"publicKeyMultibase": map[string]any{"@id": security + "publicKeyMultibase", "@type": security + "multibase"},
 }
+
+// security is where the words about keys are at home.
+const security = "https://w3id.org/security#"
 
 // termsOfActors are those of ours that an actor document is read for. Other
 // software uses some of the rest for its own.
@@ -151,6 +159,9 @@ func checkInline(c, ours map[string]any) error {
 				return misshapen("@context", "redefined")
 			}
 			continue
+		}
+		if want, is := foreign[word]; is && word != "implements" && !reflect.DeepEqual(def, want) {
+			return misshapen("@context", "redefined")
 		}
 		if standard[word] {
 			return misshapen("@context", "redefined")

@@ -223,6 +223,7 @@ func TestMembers(t *testing.T) {
 			one := member()
 			host := "https://m" + strings.Repeat("x", i) + ".example"
 			one.Actor, one.Inbox, one.KeyID = host+"/ap/org", host+"/inbox", host+"/ap/org#main-key"
+			one.Assertion = multikey(one.Actor, firstEd)
 			m.Items = append(m.Items, one)
 		}
 		body, err := gofed.EncodeMembers(m)

@@ -35,7 +35,7 @@ func documents(t *testing.T) map[string][]byte {
 	put("actor", body, err)
 	body, err = gofed.EncodeActor(network())
 	put("network", body, err)
-	body, err = gofed.EncodeMembers(list())
+	body, err = gofed.EncodeMembers(proved(list()))
 	put("members", body, err)
 	return all
 }

@@ -80,7 +80,14 @@ func Encode(a federation.Activity) (body []byte, err error) {
 	put(u, "expected", a.Expected)
 	put(u, "digest", a.Digest)
 	if a.Members != nil || a.Key != nil { // it carries keys
-		return finish(v, contextStreams, contextSecurity)
+		doc, err := finished(v, contextStreams, contextSecurity)
+		if err == nil && a.Members != nil && a.Members.Proof.Value != "" { // proved as a document of its own, and it stays one
+			doc["object"], err = membersDocument(a.Members)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return written(doc)
 	}
 	return finish(v, contextStreams)
 }
@@ -145,6 +152,14 @@ func EncodeMembership(m federation.Membership) (body []byte, err error) {
 // finish serialises a go-fed value: our context in place of the one that go-fed
 // makes, arrays where arrays belong, sorted keys, no escapes that nobody needs.
 func finish(v vocab.Type, contexts ...string) ([]byte, error) {
+	doc, err := finished(v, contexts...)
+	if err != nil {
+		return nil, err
+	}
+	return written(doc)
+}
+
+func finished(v vocab.Type, contexts ...string) (map[string]any, error) {
 	doc, err := v.Serialize() // not streams.Serialize: its context has a random order
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, "error.internal", fmt.Errorf("gofed: serialise: %w", err))
@@ -161,6 +176,10 @@ func finish(v vocab.Type, contexts ...string) ([]byte, error) {
 	if len(list) == 1 {
 		doc["@context"] = list[0]
 	}
+	return doc, nil
+}
+
+func written(doc map[string]any) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/proof"
 )
 
 // EncodeMembers writes the members list as a document of its own. A list that
@@ -17,11 +18,26 @@ func EncodeMembers(m federation.Members) (body []byte, err error) {
 	if err := federation.CheckMembers(m); err != nil {
 		return nil, err
 	}
-	v, err := membersObject(&m)
+	doc, err := membersDocument(&m)
 	if err != nil {
 		return nil, err
 	}
-	return finish(v, contextStreams, contextSecurity)
+	return written(doc)
+}
+
+// membersDocument is the list as a document of its own, with its proof if it has one.
+func membersDocument(m *federation.Members) (map[string]any, error) {
+	v, err := membersObject(m)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := finished(v, contextStreams, contextSecurity, proof.Context)
+	if err != nil || m.Proof == (federation.Proof{}) {
+		return doc, err
+	}
+	doc["proof"] = map[string]any{"@context": doc["@context"], "type": proof.Type, "cryptosuite": proof.Suite, "proofPurpose": proof.Purpose,
+		"verificationMethod": m.Proof.Method, "created": m.Proof.Created, "proofValue": m.Proof.Value}
+	return doc, nil
 }
 
 // DecodeMembers reads a members list under the same rules as Decode.
@@ -35,7 +51,7 @@ func DecodeMembers(body []byte) (m federation.Members, err error) {
 		return m, err
 	}
 	tree, _ := copied(root).(map[string]any)
-	if err := membersSchema.check("", tree); err != nil {
+	if err := membersSchema.check("", root); err != nil {
 		return m, err
 	}
 	tree["@context"] = []any{contextStreams, contextSecurity}
@@ -59,6 +75,9 @@ func DecodeMembers(body []byte) (m federation.Members, err error) {
 func readMembers(v vocab.ActivityStreamsOrderedCollection) (*federation.Members, error) {
 	u := v.GetUnknownProperties()
 	m := &federation.Members{ID: idString(v), Network: stringOf(u, "network"), Version: int64(numberOf(u, "version"))}
+	if err := readHubKeys(u, m); err != nil {
+		return nil, err
+	}
 	if p := v.GetActivityStreamsUpdated(); p != nil && p.IsXMLSchemaDateTime() {
 		m.Updated = instant(p.Get())
 	}
@@ -104,7 +123,8 @@ func readMember(v vocab.ActivityStreamsOrganization) (federation.Member, error) 
 	if len(found) == 2 {
 		m.OldKey = found[1]
 	}
-	return m, nil
+	m.Assertion, err = readAssertion("orderedItems.assertionMethod", u, m.Actor, &m.OldKey)
+	return m, err
 }
 
 // readKeys reads one key or two, all of which must be owner's.
@@ -139,7 +159,8 @@ func readAnnounced(v vocab.ActivityStreamsOrganization, actor string) (*federati
 	if err != nil {
 		return nil, err
 	}
-	return &found[0], nil
+	found[0].Assertion, err = readAssertion("object.assertionMethod", v.GetUnknownProperties(), actor, nil)
+	return &found[0], err
 }
 
 func readMembership(v vocab.ActivityStreamsRelationship) (*federation.Membership, error) {

@@ -118,6 +118,7 @@ func membersObject(m *federation.Members) (vocab.Type, error) {
 	}
 	o.SetActivityStreamsOrderedItems(items)
 	u := o.GetUnknownProperties()
+	putHubKeys(u, m)
 	put(u, "network", m.Network)
 	u["version"] = m.Version
 	return o, nil
@@ -136,6 +137,7 @@ func memberObject(m federation.Member) vocab.ActivityStreamsOrganization {
 	}
 	o.SetW3IDSecurityV1PublicKey(keysOf(m.Actor, both...))
 	u := o.GetUnknownProperties()
+	putAssertion(u, m.Actor, m.Assertion, m.OldKey)
 	put(u, "tier", m.Tier)
 	put(u, "state", m.State)
 	putList(u, "services", m.Services)
@@ -156,6 +158,7 @@ func announced(actor string, k *federation.PublicKey) vocab.Type {
 	o := streams.NewActivityStreamsOrganization()
 	o.SetJSONLDId(idOf(actor))
 	o.SetW3IDSecurityV1PublicKey(keysOf(actor, *k))
+	putAssertion(o.GetUnknownProperties(), actor, k.Assertion, federation.PublicKey{})
 	return o
 }
 

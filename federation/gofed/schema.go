@@ -187,7 +187,7 @@ var keySchema = schema{"id": iri, "owner": iri, "publicKeyPem": str}
 var oldKeySchema = schema{"id": iri, "owner": iri, "publicKeyPem": str, "expires": str}
 
 // announcedSchema is an organisation in as much as it tells of its new key.
-var announcedSchema = schema{"type": typed("Organization"), "id": iri, "publicKey": keySchema.check}
+var announcedSchema = schema{"type": typed("Organization"), "id": iri, "publicKey": keySchema.check, "assertionMethod": assertions}
 
 // keys are a key, or a key and the one before it, which ends.
 func keys(field string, v any) error {
@@ -205,11 +205,12 @@ func keys(field string, v any) error {
 }
 
 var memberSchema = schema{
-	"type": typed("Organization"), "id": iri, "name": str, "inbox": iri, "publicKey": keys,
+	"type": typed("Organization"), "id": iri, "name": str, "inbox": iri, "publicKey": keys, "assertionMethod": assertions,
 	"tier": str, "state": str, "services": strs, "regions": strs, "languages": strs, "capacity": str,
 }
 
 var membersSchema = schema{
+	"@context": contextForm, "publicKey": keys, "assertionMethod": assertions, "proof": proofSchema.check,
 	"type": typed("OrderedCollection"), "id": iri, "network": iri, "version": whole, "updated": str,
 	"totalItems": whole, "orderedItems": listOf(memberSchema),
 }

@@ -1,10 +1,18 @@
 package gofed_test
 
 import (
+	"crypto/ed25519"
+	"crypto/x509"
+	encodingpem "encoding/pem"
+	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/gofed"
+	"github.com/saphan-network/saphan/federation/proof"
+	"github.com/saphan-network/saphan/federation/sign"
 )
 
 const (
@@ -37,20 +45,72 @@ func member() federation.Member {
 	return federation.Member{
 		Actor: north + "/ap/org", Name: "คลินิกเหนือ <ทดสอบ>", Inbox: north + "/ap/org/inbox", KeyID: north + "/ap/org#main-key",
 		PublicKeyPEM: pem, Tier: "full", State: "active", Services: []string{"status_work", "dna"}, Regions: []string{"57"},
-		Languages: []string{"th"}, Capacity: "open",
+		Languages: []string{"th"}, Capacity: "open", Assertion: multikey(north+"/ap/org", firstEd),
 	}
+}
+
+// Ed25519 keys for examples: that of a made-up key and the one of FEP-521a.
+const (
+	firstEd = "z6MkvWNqAYLwzBBn5vtQMxCrMRgsDNndt2642FVh18muS84E"
+	nextEd  = "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+)
+
+func multikey(owner, multibase string) federation.Multikey {
+	return federation.Multikey{ID: owner + "#" + federation.AssertionName(multibase), Multibase: multibase}
 }
 
 // newKey is the key with which the member is going to sign.
 func newKey() *federation.PublicKey {
 	const text = "-----BEGIN PUBLIC KEY-----\nMIIC\n-----END PUBLIC KEY-----\n"
-	return &federation.PublicKey{ID: north + "/ap/org#" + federation.KeyName(text), PEM: text}
+	return &federation.PublicKey{ID: north + "/ap/org#" + federation.KeyName(text), PEM: text, Assertion: multikey(north+"/ap/org", nextEd)}
 }
 
 func list() federation.Members {
 	return federation.Members{
 		ID: hub + "/ap/members", Network: hub + "/ap/network", Version: 3, Updated: "2026-11-25T06:00:00Z", Items: []federation.Member{member()},
+		Key: federation.PublicKey{ID: hub + "/ap/network#main-key", PEM: pem, Assertion: multikey(hub+"/ap/network", hubEd().Multibase())},
 	}
+}
+
+// hubEd is the hub's Ed25519 key in the examples, of the secret key in FEP-8b32.
+var hubEd = sync.OnceValue(func() *sign.Assertion {
+	seed, err := proof.ParseMultibase("z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq")
+	if err != nil {
+		panic(err)
+	}
+	key := ed25519.NewKeyFromSeed(seed[2:])
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		panic(err)
+	}
+	rsa, err := os.ReadFile("../sign/testdata/north.pem")
+	if err != nil {
+		panic(err)
+	}
+	k, err := sign.ParseKey(hub+"/ap/network#main-key", string(rsa)+string(encodingpem.EncodeToMemory(&encodingpem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	if err != nil {
+		panic(err)
+	}
+	return k.Assertion()
+})
+
+// proved is the list as the hub sends it.
+func proved(m federation.Members) federation.Members {
+	m.Proof = federation.Proof{}
+	doc, err := gofed.EncodeMembers(m)
+	if err != nil {
+		panic(err)
+	}
+	doc, err = hubEd().Prove(doc, time.Date(2026, 11, 25, 6, 0, 0, 0, time.UTC))
+	if err != nil {
+		panic(err)
+	}
+	p, err := proof.Of(doc)
+	if err != nil {
+		panic(err)
+	}
+	m.Proof = federation.Proof{Method: p.Method, Created: p.Created.Format(time.RFC3339), Value: p.Value}
+	return m
 }
 
 // examples is one activity of every kind that travels, by name. FEDERATION.md
@@ -109,11 +169,20 @@ func examples() map[string]federation.Activity {
 		m := list()
 		m.Version++
 		one := &m.Items[0]
-		one.OldKey = federation.PublicKey{ID: one.KeyID, PEM: one.PublicKeyPEM, End: "2026-12-25T06:10:42Z"}
-		one.KeyID, one.PublicKeyPEM = newKey().ID, newKey().PEM
+		one.OldKey = federation.PublicKey{ID: one.KeyID, PEM: one.PublicKeyPEM, End: "2026-12-25T06:10:42Z", Assertion: one.Assertion}
+		one.KeyID, one.PublicKeyPEM, one.Assertion = newKey().ID, newKey().PEM, newKey().Assertion
 		a.Members = &m
 	})
-	put("list", envelope(federation.Update, hub, north), func(a *federation.Activity) { m := list(); a.Members = &m })
+	put("list", envelope(federation.Update, hub, north), func(a *federation.Activity) { m := proved(list()); a.Members = &m })
+	put("hubkey", envelope(federation.Update, hub, labour), func(a *federation.Activity) {
+		m := list()
+		m.Version, m.Items = 5, nil
+		m.OldKey = m.Key
+		m.OldKey.End = "2026-12-25T06:10:42Z"
+		m.Key = federation.PublicKey{ID: m.Network + "#" + federation.KeyName(newKey().PEM), PEM: newKey().PEM, Assertion: multikey(m.Network, firstEd)}
+		m = proved(m)
+		a.Members = &m
+	})
 	return all
 }
 
@@ -121,7 +190,7 @@ func organisation() federation.Actor {
 	return federation.Actor{
 		ID: north + "/ap/org", Type: "Organization", Name: "คลินิกเหนือ", Username: "org", Inbox: north + "/ap/org/inbox",
 		Outbox: north + "/ap/org/outbox", SharedInbox: north + "/inbox", URL: north + "/", KeyID: north + "/ap/org#main-key", PublicKeyPEM: pem,
-		RFC9421: true,
+		RFC9421: true, Assertion: multikey(north+"/ap/org", firstEd),
 	}
 }
 
@@ -129,5 +198,6 @@ func network() federation.Actor {
 	return federation.Actor{
 		ID: hub + "/ap/network", Type: "Group", Name: "เครือข่าย", Username: "network", Inbox: hub + "/ap/network/inbox",
 		SharedInbox: hub + "/inbox", URL: hub + "/", KeyID: hub + "/ap/network#main-key", PublicKeyPEM: pem, Members: hub + "/ap/members", RFC9421: true,
+		Assertion: multikey(hub+"/ap/network", hubEd().Multibase()),
 	}
 }

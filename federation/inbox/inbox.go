@@ -46,6 +46,7 @@ type Mail interface {
 type Peers interface {
 	PeerByKey(ctx context.Context, keyID string) (mailbox.Peer, error)
 	LearnScheme(ctx context.Context, actor, from, to string) error
+	NoteSkew(ctx context.Context, actor string, ahead time.Duration) error
 }
 
 // Tx runs f in one transaction, Shared perhaps together with what others have sent:
@@ -90,6 +91,9 @@ type Config struct {
 	Audit    Audit
 	Now      func() time.Time
 	Log      *slog.Logger
+	// Synced, if not nil, is told what an authenticated peer says that its collection
+	// holds (FEP-8fcf), after its activity was kept.
+	Synced   func(ctx context.Context, peer mailbox.Peer, s sign.Sync)
 	Patience time.Duration // how long a body may take to arrive; federation.RequestTimeout when 0
 }
 
@@ -146,7 +150,10 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v := &visit{}
 	err := in.take(context.WithValue(r.Context(), visitKey{}, v), r)
 	if err == nil {
-		w.Header().Set(sign.AcceptHeader, sign.Wanted)
+		if s, ok := sign.Synced(r.Header); ok && in.cfg.Synced != nil && v.known {
+			in.cfg.Synced(context.WithoutCancel(r.Context()), v.peer, s)
+		}
+		w.Header().Set(sign.AcceptHeader, sign.WantedOf(v.peer.Assertion.ID))
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(http.StatusAccepted)
 		return

@@ -23,6 +23,7 @@ func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (
 	keyID, _, err := s.in.cfg.Verifier.Verify(r.WithContext(ctx), body)
 	if err != nil {
 		v.internal = sign.Reason(err) == "key_lookup"
+		s.in.clock(ctx, err)
 		return ctx, err
 	}
 	if v.peer.Key(keyID) == "" { // a verifier with another source of keys
@@ -33,6 +34,21 @@ func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (
 	v.known = true
 	s.in.learn(ctx, v.peer, r)
 	return ctx, nil
+}
+
+// clock takes down that a peer whose signature is good has a wrong clock, or we have.
+func (in *Inbox) clock(ctx context.Context, refused error) {
+	keyID, ahead := sign.Skew(refused)
+	if keyID == "" {
+		return
+	}
+	peer, err := in.cfg.Peers.PeerByKey(ctx, keyID)
+	if err == nil {
+		err = in.cfg.Peers.NoteSkew(ctx, peer.Actor, ahead)
+	}
+	if err != nil {
+		in.cfg.Log.Error("inbox: writing down a peer's clock", "cause", fault.Label(err))
+	}
 }
 
 // learn notes that a peer verifies the signatures that it makes itself. It may

@@ -44,6 +44,7 @@ type world struct {
 	effects *effects
 	audit   *trail
 	log     written
+	synced  []sign.Sync
 }
 
 // written is a log that requests may share.
@@ -147,6 +148,7 @@ func newWorld(t *testing.T, db *database.DB) *world {
 	in, err := inbox.New(inbox.Config{
 		Self: w.self, Mail: w.mail, Peers: w.mail, Tx: db, Effects: w.effects, Audit: w.audit, Now: clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Verifier: &sign.Verifier{Key: inbox.Keys(w.mail), Now: clock, Scheme: "http", Host: func(*http.Request) string { return host }},
+		Synced:   func(_ context.Context, _ mailbox.Peer, s sign.Sync) { w.synced = append(w.synced, s) },
 	})
 	if err != nil {
 		t.Fatal(err)

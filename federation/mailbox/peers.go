@@ -51,10 +51,12 @@ func (s *Store) putPeer(ctx context.Context, row peerRow) error {
 	var n int64
 	db := s.db.Conn(ctx)
 	ids := []string{row.KeyID}
-	if row.OldKeyID != "" {
-		ids = append(ids, row.OldKeyID)
+	for _, id := range []string{row.OldKeyID, row.AssertionID, row.OldAssertionID} {
+		if id != "" {
+			ids = append(ids, id)
+		}
 	}
-	if err := db.Model(&peerRow{}).Where("(key_id IN ? OR old_key_id IN ?) AND actor <> ?", ids, ids, row.Actor).Count(&n).Error; err != nil {
+	if err := db.Model(&peerRow{}).Where("("+anyKey+") AND actor <> @actor", sql.Named("id", ids), sql.Named("actor", row.Actor)).Count(&n).Error; err != nil {
 		return err
 	}
 	if n > 0 {
@@ -65,13 +67,20 @@ func (s *Store) putPeer(ctx context.Context, row peerRow) error {
 
 // pinned are the columns that a new pin changes. What was learned of a peer stays.
 var pinned = []string{"name", "inbox", "key_id", "public_key", "tier", "state", "services", "regions", "languages", "capacity", "role", "position", "pinned_at",
-	"old_key_id", "old_public_key", "old_end"}
+	"old_key_id", "old_public_key", "old_end", "assertion_id", "assertion_key", "old_assertion_id", "old_assertion_key"}
+
+// anyKey finds the peers that have a key, or had it before, by its id.
+const anyKey = "key_id IN @id OR old_key_id IN @id OR assertion_id IN @id OR old_assertion_id IN @id"
 
 // checkMember refuses what would let one host speak for another.
 func checkMember(m federation.Member) error {
-	if m.PublicKeyPEM == "" || !federation.SameOrigin(m.Actor, m.Inbox) || !federation.SameOrigin(m.Actor, m.KeyID) ||
-		(m.OldKey.ID != "" && !federation.SameOrigin(m.Actor, m.OldKey.ID)) {
+	if m.PublicKeyPEM == "" || !federation.SameOrigin(m.Actor, m.Inbox) || !federation.SameOrigin(m.Actor, m.KeyID) {
 		return fault.New(fault.Invalid, "error.peer.origin")
+	}
+	for _, id := range []string{m.OldKey.ID, m.Assertion.ID, m.OldKey.Assertion.ID} {
+		if id != "" && !federation.SameOrigin(m.Actor, id) {
+			return fault.New(fault.Invalid, "error.peer.origin")
+		}
 	}
 	return nil
 }
@@ -87,14 +96,15 @@ func (s *Store) PeerByKey(ctx context.Context, keyID string) (Peer, error) {
 	if keyID == "" {
 		return Peer{}, fault.Missing()
 	}
-	p, err := s.onePeer(ctx, "p.key_id = @id OR p.old_key_id = @id", sql.Named("id", keyID))
-	if err == nil && keyID != p.KeyID && p.OldKey.Ended(s.now()) {
+	p, err := s.onePeer(ctx, anyKey, sql.Named("id", []string{keyID}))
+	if err == nil && keyID != p.KeyID && keyID != p.Assertion.ID && p.OldKey.Ended(s.now()) {
 		return Peer{}, fault.Missing()
 	}
 	return p, err
 }
 
-// Key returns the PEM of the peer's key of that id, "" if it has none.
+// Key returns the peer's key of that id, as PEM or, of an Ed25519 key, as multibase,
+// "" if it has none.
 func (p Peer) Key(id string) string {
 	switch id {
 	case "":
@@ -103,6 +113,10 @@ func (p Peer) Key(id string) string {
 		return p.PublicKeyPEM
 	case p.OldKey.ID:
 		return p.OldKey.PEM
+	case p.Assertion.ID:
+		return p.Assertion.Multibase
+	case p.OldKey.Assertion.ID:
+		return p.OldKey.Assertion.Multibase
 	}
 	return ""
 }

@@ -106,6 +106,11 @@ type peerRow struct {
 	OldKeyID     string
 	OldPublicKey string
 	OldEnd       string
+
+	AssertionID     string
+	AssertionKey    string
+	OldAssertionID  string
+	OldAssertionKey string
 }
 
 func (peerRow) TableName() string { return "mailbox_peers" }
@@ -114,7 +119,9 @@ func (r peerRow) member() federation.Member {
 	return federation.Member{
 		Actor: r.Actor, Name: r.Name, Inbox: r.Inbox, KeyID: r.KeyID, PublicKeyPEM: r.PublicKey, Tier: r.Tier, State: r.State,
 		Services: list(r.Services), Regions: list(r.Regions), Languages: list(r.Languages), Capacity: r.Capacity,
-		OldKey: federation.PublicKey{ID: r.OldKeyID, PEM: r.OldPublicKey, End: r.OldEnd},
+		Assertion: federation.Multikey{ID: r.AssertionID, Multibase: r.AssertionKey},
+		OldKey: federation.PublicKey{ID: r.OldKeyID, PEM: r.OldPublicKey, End: r.OldEnd,
+			Assertion: federation.Multikey{ID: r.OldAssertionID, Multibase: r.OldAssertionKey}},
 	}
 }
 
@@ -124,6 +131,8 @@ func memberRow(m federation.Member, role string, position, pinned int64) peerRow
 		Services: joined(m.Services), Regions: joined(m.Regions), Languages: joined(m.Languages), Capacity: m.Capacity,
 		Role: role, Position: position, PinnedAt: pinned, Scheme: SchemeUnknown,
 		OldKeyID: m.OldKey.ID, OldPublicKey: m.OldKey.PEM, OldEnd: m.OldKey.End,
+		AssertionID: m.Assertion.ID, AssertionKey: m.Assertion.Multibase,
+		OldAssertionID: m.OldKey.Assertion.ID, OldAssertionKey: m.OldKey.Assertion.Multibase,
 	}
 }
 

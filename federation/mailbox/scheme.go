@@ -8,6 +8,7 @@ const (
 	SchemeUnknown = "unknown"
 	SchemeCavage  = "cavage"  // it has refused RFC 9421
 	SchemeRFC9421 = "rfc9421" // it signs with it, or has said that it verifies it
+	SchemeEd25519 = "ed25519" // as RFC 9421, and it has asked for our Ed25519 key
 )
 
 // LearnScheme writes down what kind of signature a peer verifies, if what was

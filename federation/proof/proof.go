@@ -116,6 +116,23 @@ func marshal(o options) ([]byte, error) {
 	return bytes.TrimSpace(b.Bytes()), nil
 }
 
+// Of reads the proof of a document without believing it.
+func Of(doc []byte) (Proof, error) {
+	list, err := members(doc)
+	if err != nil {
+		return Proof{}, err
+	}
+	o, _, err := parts(list)
+	if err != nil {
+		return Proof{}, err
+	}
+	created, err := time.Parse(time.RFC3339, o.Created)
+	if err != nil {
+		return Proof{}, refuse("created")
+	}
+	return Proof{Method: o.Method, Created: created.UTC(), Value: o.Value}, nil
+}
+
 // Expect says what a proof must be to be believed.
 type Expect struct {
 	Keys  map[string]ed25519.PublicKey // by the IRI under which each was pinned

@@ -18,6 +18,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/opaque"
+	"github.com/saphan-network/saphan/federation/proof"
 )
 
 // Sizes of RSA moduli in bits: what is made, and what is believed.
@@ -29,11 +30,13 @@ const (
 // nonceHeader makes two GETs of the same second different.
 const nonceHeader = "Saphan-Nonce"
 
-// Key is a server's own key pair with the identifier under which it is published.
+// Key is a server's own key pair, RSA, with the identifier under which it is
+// published, and the Ed25519 pair beside it.
 type Key struct {
 	id              string
 	pair            *rsa.PrivateKey
 	private, public string // PEM
+	assertion       *Assertion
 }
 
 // Public is a key that was pinned for a peer.
@@ -44,7 +47,8 @@ type Public struct {
 	ed    ed25519.PublicKey // instead of key; for RFC 9421 only
 }
 
-// NewKey makes a fresh RSA key of 2048 bits; id is the IRI of its public half.
+// NewKey makes a fresh RSA key of 2048 bits, and an Ed25519 key beside it; id is
+// the IRI of the public half of the first.
 func NewKey(id string) (*Key, error) {
 	if err := federation.CheckIRI(id); err != nil {
 		return nil, fmt.Errorf("sign: key id: %w", err)
@@ -53,7 +57,11 @@ func NewKey(id string) (*Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sign: make a key: %w", err)
 	}
-	return newKey(id, pair)
+	k, err := newKey(id, pair)
+	if err != nil {
+		return nil, err
+	}
+	return k.Complete()
 }
 
 func newKey(id string, pair *rsa.PrivateKey) (*Key, error) {
@@ -72,39 +80,56 @@ func newKey(id string, pair *rsa.PrivateKey) (*Key, error) {
 	}, nil
 }
 
-// ParseKey reads a private key in PKCS #8 PEM.
+// ParseKey reads a private key in PKCS #8 PEM: an RSA key, and the Ed25519 key that
+// follows it. Keys of earlier versions have none, see Complete.
 func ParseKey(id, privatePEM string) (*Key, error) {
 	if err := federation.CheckIRI(id); err != nil {
 		return nil, fmt.Errorf("sign: key id: %w", err)
 	}
-	block, rest := pem.Decode([]byte(privatePEM))
-	if block == nil || block.Type != "PRIVATE KEY" || len(strings.TrimSpace(string(rest))) > 0 {
-		return nil, errors.New("sign: not a PKCS #8 private key in PEM")
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	first, rest, err := parsePrivate(privatePEM)
 	if err != nil {
-		return nil, errors.New("sign: the private key cannot be read") // the cause could quote the key
+		return nil, err
 	}
-	pair, ok := parsed.(*rsa.PrivateKey)
+	pair, ok := first.(*rsa.PrivateKey)
 	if !ok {
 		return nil, errors.New("sign: the private key is not an RSA key")
 	}
 	if err := strong(&pair.PublicKey); err != nil {
 		return nil, err
 	}
-	return newKey(id, pair)
+	k, err := newKey(id, pair)
+	if err != nil || strings.TrimSpace(rest) == "" {
+		return k, err
+	}
+	second, rest, err := parsePrivate(rest)
+	if err != nil {
+		return nil, err
+	}
+	ed, ok := second.(ed25519.PrivateKey)
+	if !ok || strings.TrimSpace(rest) != "" {
+		return nil, errors.New("sign: what follows the private key is not one Ed25519 key")
+	}
+	return k.with(ed)
 }
 
-// ParsePublic reads a public key in PKIX PEM, as actor documents carry it: RSA,
-// or Ed25519, with which draft-cavage signatures are not believed.
-func ParsePublic(id, owner, publicPEM string) (Public, error) {
-	block, rest := pem.Decode([]byte(publicPEM))
-	if block == nil || block.Type != "PUBLIC KEY" || len(strings.TrimSpace(string(rest))) > 0 {
-		return Public{}, errors.New("sign: not a PKIX public key in PEM")
+func parsePrivate(text string) (key any, rest string, err error) {
+	block, after := pem.Decode([]byte(text))
+	if block == nil || block.Type != "PRIVATE KEY" {
+		return nil, "", errors.New("sign: not a PKCS #8 private key in PEM")
 	}
-	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if key, err = x509.ParsePKCS8PrivateKey(block.Bytes); err != nil {
+		return nil, "", errors.New("sign: the private key cannot be read") // the cause could quote the key
+	}
+	return key, string(after), nil
+}
+
+// ParsePublic reads a public key: in PKIX PEM, as actor documents carry it in
+// publicKey, or as a Multikey's publicKeyMultibase. It is RSA, or Ed25519, with
+// which draft-cavage signatures are not believed.
+func ParsePublic(id, owner, text string) (Public, error) {
+	parsed, err := parsePublic(text)
 	if err != nil {
-		return Public{}, fmt.Errorf("sign: public key: %w", err)
+		return Public{}, err
 	}
 	switch key := parsed.(type) {
 	case *rsa.PublicKey:
@@ -113,6 +138,21 @@ func ParsePublic(id, owner, publicPEM string) (Public, error) {
 		return Public{ID: id, Owner: owner, ed: key}, nil
 	}
 	return Public{}, errors.New("sign: the public key is of a kind that is not used here")
+}
+
+func parsePublic(text string) (any, error) {
+	if strings.HasPrefix(text, "z") { // no PEM does
+		return proof.ParseMultikey(text)
+	}
+	block, rest := pem.Decode([]byte(text))
+	if block == nil || block.Type != "PUBLIC KEY" || len(strings.TrimSpace(string(rest))) > 0 {
+		return nil, errors.New("sign: not a PKIX public key in PEM")
+	}
+	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("sign: public key: %w", err)
+	}
+	return parsed, nil
 }
 
 // Sound reports whether a public key is one that signatures are believed with, of
@@ -135,7 +175,7 @@ func strong(key *rsa.PublicKey) error {
 // ID returns the IRI of the public key.
 func (k *Key) ID() string { return k.id }
 
-// PrivatePEM returns the key pair in PKCS #8 PEM: a secret.
+// PrivatePEM returns the key pairs in PKCS #8 PEM: a secret.
 func (k *Key) PrivatePEM() string { return k.private }
 
 // PublicPEM returns the public key in PKIX PEM.
@@ -172,6 +212,9 @@ func (k *Key) Sign(req *http.Request, body []byte, now time.Time) error {
 		req.Header.Set("Digest", Digest(body))
 		names = append(names, "digest")
 	}
+	if req.Header.Get(SyncHeader) != "" {
+		names = append(names, strings.ToLower(SyncHeader))
+	}
 	signer, _, err := httpsig.NewSigner([]httpsig.Algorithm{httpsig.RSA_SHA256}, httpsig.DigestSha256, names, httpsig.Signature, 0)
 	if err != nil {
 		return fmt.Errorf("sign: %w", err)
@@ -183,6 +226,22 @@ func (k *Key) Sign(req *http.Request, body []byte, now time.Time) error {
 	// who reads the draft closely.
 	req.Header.Set("Signature", strings.Replace(req.Header.Get("Signature"), `algorithm="hs2019"`, `algorithm="rsa-sha256"`, 1))
 	return nil
+}
+
+// SignEd25519 is Sign9421 with the Ed25519 key beside this one.
+func (k *Key) SignEd25519(req *http.Request, body []byte, now time.Time) error {
+	if k.assertion == nil {
+		return errors.New("sign: there is no Ed25519 key")
+	}
+	return k.assertion.Sign9421(req, body, now)
+}
+
+// AssertionID returns the IRI of the Ed25519 key, "" if there is none.
+func (k *Key) AssertionID() string {
+	if k.assertion == nil {
+		return ""
+	}
+	return k.assertion.id
 }
 
 // bare removes what an earlier signature of either kind has left.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,7 +61,7 @@ func (v *Verifier) Verify(req *http.Request, body []byte) (keyID string, at time
 		}
 	}
 	if at, err = v.dated(req.Header); err != nil {
-		return "", time.Time{}, err
+		return "", time.Time{}, v.skewed(err, p.keyID, at)
 	}
 	if req.Method == http.MethodGet && v.seen.before(p.signature, v.Now(), 2*v.window()) {
 		return "", time.Time{}, refuse("replay")
@@ -157,4 +158,25 @@ func (v *Verifier) within(at time.Time) error {
 		return refuse(reasonClock)
 	}
 	return nil
+}
+
+// skewed adds to the fault of a wrong clock whose it is and by how much it is ahead.
+func (v *Verifier) skewed(err error, keyID string, at time.Time) error {
+	if !IsClock(err) {
+		return err
+	}
+	return fault.As(err).With("key", keyID).With("seconds", strconv.FormatInt(int64(at.Sub(v.Now())/time.Second), 10))
+}
+
+// Skew tells of an error for which IsClock holds the id of the key that signed, and
+// by how much the clock of who signed is ahead of ours.
+func Skew(err error) (keyID string, ahead time.Duration) {
+	if !IsClock(err) {
+		return "", 0
+	}
+	n, err2 := strconv.ParseInt(fault.As(err).Args["seconds"], 10, 64)
+	if err2 != nil {
+		return "", 0
+	}
+	return fault.As(err).Args["key"], time.Duration(n) * time.Second
 }

@@ -45,7 +45,7 @@ func (v *Verifier) verify9421(req *http.Request, body []byte) (keyID string, at 
 		return "", time.Time{}, refuse("expired")
 	}
 	if err := v.within(in.created); err != nil {
-		return "", time.Time{}, err
+		return "", time.Time{}, v.skewed(err, in.keyID, in.created)
 	}
 	if req.Method == http.MethodGet && v.seen.before(string(in.signature), v.Now(), 2*v.window()) {
 		return "", time.Time{}, refuse("replay")

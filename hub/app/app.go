@@ -100,22 +100,37 @@ func (a *App) join(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	wire := &exchange.Wire{Office: a.Station.Office, Discover: a.Station.Worker, Mail: a.Station.Mail}
+	wire := &exchange.Wire{Office: a.Station.Office, Discover: a.Station.Worker, Mail: a.Station.Mail, Prover: a.Station}
 	a.Membership = membership.New(membership.Deps{Store: store.NewMembers(a.db), Wire: wire, Authority: a.may, Tx: a.db, Audit: a.Ledger,
 		Now: a.cfg.Now, Codes: vocabulary.Has, Sound: sign.Sound, Overlap: federation.KeyOverlap})
 	papers := exchange.Papers{Base: a.cfg.BaseURL, Self: a.Station.Self, Register: a.Membership}
 	err = a.Station.Open(exchange.Effects{Register: a.Membership}, papers, func(ctx context.Context) (federation.Members, error) {
 		l, err := a.Membership.Current(ctx)
-		return wire.List(l), err
+		if err != nil {
+			return federation.Members{}, err
+		}
+		return wire.List(ctx, l)
 	})
 	if err != nil {
 		return err
 	}
+	a.Station.ShowList(a.listing)
 	a.queue.Every("retry_inbox", time.Minute, a.Station.Retry)
 	a.queue.Every("end_old_keys", time.Hour, a.Membership.EndOldKeys)
+	a.queue.Every("turn_key", time.Minute, func(ctx context.Context) error { return a.Station.TurnHubKey(ctx, a.Membership.Republish) })
 	a.queue.Every("sweep_sessions", time.Hour, a.Accounts.Sweep)
 	a.queue.Every("verify_ledger", time.Hour, a.Ledger.Check)
 	return nil
+}
+
+// listing tells whom the members list names.
+func (a *App) listing(ctx context.Context) ([]string, int64, error) {
+	l, err := a.Membership.Current(ctx)
+	ids := make([]string, 0, len(l.Members))
+	for _, m := range l.Members {
+		ids = append(ids, m.Actor)
+	}
+	return ids, l.Version, err
 }
 
 // Handler answers for the hub.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/saphan-network/saphan/hub/internal/site"
 	"github.com/saphan-network/saphan/node/chassis/postroom"
-	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/web"
 	"github.com/saphan-network/saphan/web/hubui"
 	"github.com/saphan-network/saphan/web/staffweb"
@@ -19,7 +18,7 @@ func Roles() []string { return []string{"secretary", "admin", "auditor"} }
 func (a *App) pages() (http.Handler, error) {
 	desk := postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now).Receiving(a.Station.Mail, a.Station.RetryNow)
 	e, g, err := staffweb.Front{UI: hubui.UI(), Accounts: a.Accounts, Ledger: a.Ledger, Desk: desk, Examine: a.Station.Examine, May: a.may, Roles: Roles(),
-		BaseURL: a.cfg.BaseURL, Print: func() string { return clinic.Fingerprint(a.Station.Key.PublicPEM()) }, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN,
+		BaseURL: a.cfg.BaseURL, Print: func() string { return a.Station.Fingerprint() }, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN,
 		Nav: staffweb.Nav(a.may, places()...), Language: a.cfg.Language, Proxies: a.cfg.Proxies, Demo: a.cfg.Demo, Log: a.cfg.Log, Now: a.cfg.Now}.Open()
 	if err != nil {
 		return nil, err

@@ -157,7 +157,7 @@ func (d *desk) fresh(t *testing.T, needs string) things {
 		w.member = d.member(t, "active")
 		key, err := sign.NewKey(w.member + "#any")
 		pem := must(t, key, err).PublicPEM()
-		if err := d.Membership.Rekeyed(t.Context(), w.member, w.member+"#"+federation.KeyName(pem), pem); err != nil {
+		if err := d.Membership.Rekeyed(t.Context(), w.member, membership.Key{KeyID: w.member + "#" + federation.KeyName(pem), PublicKeyPEM: pem}); err != nil {
 			t.Fatal(err)
 		}
 	default:

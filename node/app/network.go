@@ -32,7 +32,8 @@ func (a *App) join(ctx context.Context) (err error) {
 	a.Receiver = referral.NewReceiver(referral.ReceiverParts{Store: referralstore.NewReceived(a.db), Directory: members, Out: post,
 		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now, Known: vocabulary.Has})
 	effects := &exchange.Effects{}
-	exchange.Membership{Directory: a.Network, Mail: mail}.Register(effects) // before referrals: a Reject of a Join is not theirs
+	membership := exchange.Membership{Directory: a.Network, Mail: mail, Tx: a.db, Now: a.cfg.Now, Fetch: a.Station.Worker.Fetch}
+	membership.Register(effects) // before referrals: a Reject of a Join is not theirs
 	referrals := exchange.NewReferrals(post, a.Sender, a.Receiver)
 	referrals.Register(effects)
 	if err := a.Station.Open(effects, referrals, nil); err != nil {
@@ -41,6 +42,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	a.queue.Every("expire_referrals", time.Minute, func(ctx context.Context) error { _, err := a.Sender.Tick(ctx); return err })
 	a.queue.Every("retry_inbox", time.Minute, a.Station.Retry)
 	a.queue.Every("turn_key", time.Minute, a.Station.TurnKey)
+	a.queue.Every("mend_list", time.Minute, membership.Mend)
 	a.queue.Every("sweep_sessions", time.Hour, a.Accounts.Sweep)
 	a.queue.Every("verify_ledger", time.Hour, a.Ledger.Check)
 	return nil

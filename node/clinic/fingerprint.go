@@ -7,14 +7,16 @@ import (
 	"strings"
 )
 
-// Fingerprint is the SHA-256 of a public key in groups of four digits, which two
-// people compare by telephone; "" if the key cannot be read.
-func Fingerprint(publicKeyPEM string) string {
+// Fingerprint is the SHA-256 of a server's public key, and of the Ed25519 key beside
+// it (publicKeyMultibase), "" if there is none, in groups of four digits, which two
+// people compare by telephone; "" if the key cannot be read. It is one number for
+// both: what is not compared could be exchanged.
+func Fingerprint(publicKeyPEM, assertion string) string {
 	b, _ := pem.Decode([]byte(publicKeyPEM))
 	if b == nil {
 		return ""
 	}
-	sum := sha256.Sum256(b.Bytes)
+	sum := sha256.Sum256(append(b.Bytes, assertion...))
 	return SpacedFingerprint(hex.EncodeToString(sum[:]))
 }
 

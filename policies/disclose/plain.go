@@ -77,7 +77,7 @@ var (
 	slotValue = regexp.MustCompile(`^[a-z0-9_+<>-]{1,32}$`)
 	longRun   = regexp.MustCompile(`[0-9]{4}`)
 	sha       = regexp.MustCompile(`^SHA-256=[A-Za-z0-9+/]{43}=$`)
-	keyName   = regexp.MustCompile(`^(main-key|key-[a-p]{16})$`) // the first key's, and federation.KeyName
+	keyName   = regexp.MustCompile(`^(main-key|(key|ed)-[a-p]{16})$`) // the first key's, federation.KeyName and AssertionName
 	moment    = regexp.MustCompile(`^[0-9TZ:.+-]{10,35}$`)
 	number    = regexp.MustCompile(`^[1-9][0-9]{0,11}$`)
 	wordy     = regexp.MustCompile(`^[a-zA-Z0-9]{1,8}-[0-9]{1,4}$`)

@@ -11,7 +11,9 @@ import (
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/dispatch"
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/federation/proof"
 	"github.com/saphan-network/saphan/hub/network/membership"
 	"github.com/saphan-network/saphan/policies"
 )
@@ -26,6 +28,16 @@ type Wire struct {
 	Office   *dispatch.Office
 	Discover Discoverer
 	Mail     *mailbox.Store
+	Prover   Prover
+}
+
+// Prover knows the hub's own keys and proves documents with them; *station.Station
+// is one.
+type Prover interface {
+	// ListKeys are the keys that the members list shows as the hub's own: the present
+	// one, and the one before as long as it holds.
+	ListKeys(ctx context.Context) (now, old federation.PublicKey, err error)
+	Prove(doc []byte, created time.Time) ([]byte, error)
 }
 
 // Look fetches an organisation's card.
@@ -37,7 +49,11 @@ func (w *Wire) Look(ctx context.Context, actor string) (membership.Card, error) 
 	if a.Type != "Organization" || a.ID == w.Office.Self {
 		return membership.Card{}, fault.New(fault.Invalid, "error.membership.no_node")
 	}
-	return membership.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}, nil
+	c := membership.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}
+	if _, err := proof.Assertion(a.Assertion.Multibase); err == nil {
+		c.AssertionID, c.Assertion = a.Assertion.ID, a.Assertion.Multibase
+	}
+	return c, nil
 }
 
 // Pin takes down the organisation's key. Who is not on the list is a candidate:
@@ -76,7 +92,10 @@ func (w *Wire) Rejected(ctx context.Context, m membership.Member) error {
 func (w *Wire) Publish(ctx context.Context, l membership.List, about string) error {
 	members := slices.Clone(l.Members)
 	slices.SortFunc(members, func(a, b membership.Member) int { return strings.Compare(a.Actor, b.Actor) })
-	wire := w.List(l)
+	wire, err := w.List(ctx, l)
+	if err != nil {
+		return err
+	}
 	for _, m := range members {
 		if m.State != membership.Active && m.Actor != about {
 			continue
@@ -97,21 +116,37 @@ func (w *Wire) say(ctx context.Context, to string, facts policies.Facts, a feder
 	return err
 }
 
-// List is the members list as nodes get it.
-func (w *Wire) List(l membership.List) federation.Members {
-	m := federation.Members{ID: w.Office.Base + "/ap/members", Network: w.Office.Self, Version: l.Version,
-		Updated: l.Updated.UTC().Truncate(time.Second).Format(time.RFC3339)}
+// List is the members list as nodes get it, with the hub's keys and its proof. The
+// same list and key give the same bytes.
+func (w *Wire) List(ctx context.Context, l membership.List) (federation.Members, error) {
+	at := l.Updated.UTC().Truncate(time.Second)
+	m := federation.Members{ID: w.Office.Base + "/ap/members", Network: w.Office.Self, Version: l.Version, Updated: at.Format(time.RFC3339)}
 	for _, one := range l.Members {
 		m.Items = append(m.Items, line(one))
 	}
-	return m
+	var err error
+	if m.Key, m.OldKey, err = w.Prover.ListKeys(ctx); err != nil {
+		return m, err
+	}
+	doc, err := gofed.EncodeMembers(m)
+	if err != nil {
+		return m, err
+	}
+	if doc, err = w.Prover.Prove(doc, at); err != nil {
+		return m, err
+	}
+	p, err := proof.Of(doc)
+	m.Proof = federation.Proof{Method: p.Method, Created: p.Created.Format(time.RFC3339), Value: p.Value}
+	return m, err
 }
 
 func line(m membership.Member) federation.Member {
 	out := federation.Member{Actor: m.Actor, Name: m.Name, Inbox: m.Inbox, KeyID: m.KeyID, PublicKeyPEM: m.PublicKeyPEM, Tier: m.Tier, State: string(m.State),
-		Services: m.Services, Regions: m.Regions, Languages: m.Languages, Capacity: m.Capacity}
+		Services: m.Services, Regions: m.Regions, Languages: m.Languages, Capacity: m.Capacity,
+		Assertion: federation.Multikey{ID: m.AssertionID, Multibase: m.Assertion}}
 	if m.Old.KeyID != "" {
-		out.OldKey = federation.PublicKey{ID: m.Old.KeyID, PEM: m.Old.PublicKeyPEM, End: m.Old.End.UTC().Format(time.RFC3339)}
+		out.OldKey = federation.PublicKey{ID: m.Old.KeyID, PEM: m.Old.PublicKeyPEM, End: m.Old.End.UTC().Format(time.RFC3339),
+			Assertion: federation.Multikey{ID: m.Old.AssertionID, Multibase: m.Old.Assertion}}
 	}
 	return out
 }
@@ -120,7 +155,7 @@ func line(m membership.Member) federation.Member {
 type Register interface {
 	Joined(ctx context.Context, actor, join string) error
 	Gone(ctx context.Context, actor string) error
-	Rekeyed(ctx context.Context, actor, keyID, publicKeyPEM string) error
+	Rekeyed(ctx context.Context, actor string, k membership.Key) error
 }
 
 // Effects carries out what comes in to the hub, in the transaction that also
@@ -141,8 +176,18 @@ func (e Effects) Apply(ctx context.Context, a federation.Activity, _ []byte) err
 		return e.Register.Gone(ctx, a.Actor)
 	case federation.Update:
 		if a.Key != nil {
-			return e.Register.Rekeyed(ctx, a.Actor, a.Key.ID, a.Key.PEM)
+			return e.rekeyed(ctx, a)
 		}
 	}
 	return nil
+}
+
+func (e Effects) rekeyed(ctx context.Context, a federation.Activity) error {
+	k := membership.Key{KeyID: a.Key.ID, PublicKeyPEM: a.Key.PEM, AssertionID: a.Key.Assertion.ID, Assertion: a.Key.Assertion.Multibase}
+	if k.AssertionID != "" {
+		if _, err := proof.Assertion(k.Assertion); err != nil {
+			return fault.Wrap(fault.Invalid, "error.membership.key", err)
+		}
+	}
+	return e.Register.Rekeyed(ctx, a.Actor, k)
 }

@@ -47,6 +47,16 @@ var key = sync.OnceValue(func() *sign.Key {
 
 type nothing struct{}
 
+type prover struct{}
+
+func (prover) ListKeys(context.Context) (now, old federation.PublicKey, err error) {
+	return federation.PublicKey{ID: key().ID(), PEM: key().PublicPEM(), Assertion: key().Assertion().Multikey()}, old, nil
+}
+
+func (prover) Prove(doc []byte, created time.Time) ([]byte, error) {
+	return key().Assertion().Prove(doc, created)
+}
+
 func (nothing) Decided(context.Context, policies.Entry) error   { return nil }
 func (nothing) Cleared(context.Context, policies.Receipt) error { return nil }
 
@@ -85,7 +95,7 @@ func each(t *testing.T, f func(t *testing.T, h *hub)) {
 		h.ok(err)
 		office := &dispatch.Office{Self: self, Base: base, Store: h.mail, Gate: gate, Now: h.now}
 		h.service = membership.New(membership.Deps{
-			Store: store.NewMembers(db), Wire: &exchange.Wire{Office: office, Discover: h.worker, Mail: h.mail}, Authority: may,
+			Store: store.NewMembers(db), Wire: &exchange.Wire{Office: office, Discover: h.worker, Mail: h.mail, Prover: prover{}}, Authority: may,
 			Tx: db, Audit: audit.New(db, h.now), Now: h.now, Codes: vocabulary.Has, Sound: sign.Sound, Overlap: federation.KeyOverlap,
 		})
 		h.effects = exchange.Effects{Register: h.service}

@@ -297,6 +297,8 @@ func (s *Service) record(ctx context.Context, who clinic.Actor, before, m Member
 		switch {
 		case m.KeyID != before.KeyID:
 			kind = "rekeyed"
+		case m.AssertionID != before.AssertionID:
+			kind = "asserted"
 		case m.Old != before.Old && who.UserID == clinic.System.UserID:
 			kind = "key_ended"
 		case m.Old != before.Old:

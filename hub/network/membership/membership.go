@@ -39,21 +39,26 @@ func (s State) Listed() bool { return s == Active || s == Suspended }
 // Card is what an organisation's server says of itself.
 type Card struct {
 	Actor, Name, Inbox, KeyID, PublicKeyPEM string
+	AssertionID, Assertion                  string // the Ed25519 key, as publicKeyMultibase; "" if it has none
 }
 
 // Fingerprint is the SHA-256 of the key in groups of four digits, for comparing
 // by telephone; "" if the key cannot be read.
-func (c Card) Fingerprint() string { return clinic.Fingerprint(c.PublicKeyPEM) }
+func (c Card) Fingerprint() string { return clinic.Fingerprint(c.PublicKeyPEM, c.Assertion) }
 
 // OldKey is the key that an organisation had before the one on its card. Both hold
 // until it ends. The zero value is none.
 type OldKey struct {
-	KeyID, PublicKeyPEM string
-	End                 time.Time
+	KeyID, PublicKeyPEM    string
+	AssertionID, Assertion string
+	End                    time.Time
 }
 
 // Fingerprint is that of Card for the old key.
-func (k OldKey) Fingerprint() string { return clinic.Fingerprint(k.PublicKeyPEM) }
+func (k OldKey) Fingerprint() string { return clinic.Fingerprint(k.PublicKeyPEM, k.Assertion) }
+
+// Key is what an organisation says of its own key: RSA, and the Ed25519 key beside it.
+type Key struct{ KeyID, PublicKeyPEM, AssertionID, Assertion string }
 
 // Profile is what the network tells its members about one of them.
 type Profile struct {
@@ -87,7 +92,7 @@ type List struct {
 // Event is one entry of an organisation's history. It holds codes only.
 type Event struct {
 	At   time.Time
-	Kind string // the state entered, or "described", "rejoined", "rekeyed", "key_cut", "key_ended"
+	Kind string // the state entered, or "described", "rejoined", "rekeyed", "asserted", "key_cut", "key_ended"
 	By   string // user id, "" for the organisation itself
 	Note string // tier or reason code; with "rekeyed" the fingerprints, old and new
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/saphan-network/saphan/node/chassis/doctor"
 	"github.com/saphan-network/saphan/node/chassis/say"
 	"github.com/saphan-network/saphan/node/chassis/station"
-	"github.com/saphan-network/saphan/node/clinic"
 )
 
 type keyOut struct {
@@ -49,7 +48,7 @@ func (s *Shell) keyCommand() *cobra.Command {
 				return s.tellKeys(c.Context(), x)
 			})
 		}}
-	return group("key", s.T("กุญแจลงนามของเซิร์ฟเวอร์นี้", "This server's signing key"), list, rotate)
+	return group("key", s.T("กุญแจลงนามของเซิร์ฟเวอร์นี้", "This server's signing key"), list, rotate, s.replaceKey())
 }
 
 func (s *Shell) tellKeys(ctx context.Context, x *station.Station) error {
@@ -91,23 +90,65 @@ func (s *Shell) keyUse(k keyOut) string {
 }
 
 func keyOf(k station.KeyFile, use string) keyOut {
-	return keyOut{ID: k.ID(), Fingerprint: clinic.Fingerprint(k.PublicPEM()), Made: k.Made.Format(time.DateOnly), Use: use}
+	return keyOut{ID: k.ID(), Fingerprint: k.Fingerprint(), Made: k.Made.Format(time.DateOnly), Use: use}
 }
 
 // keyCheck is what doctor says of the signing keys, their age, and of a list with a
 // key for this server that is not its own.
 func (s *Shell) keyCheck(b *Base) doctor.Check {
 	return doctor.Keys(s.Now, func(ctx context.Context) (doctor.KeyAge, error) {
-		if _, err := os.Stat(ActorKey(b.Values)); errors.Is(err, fs.ErrNotExist) || s.Program.Actor != "/ap/org" {
-			return doctor.KeyAge{}, nil // not made yet, or the hub's, which cannot be changed
+		if _, err := os.Stat(ActorKey(b.Values)); errors.Is(err, fs.ErrNotExist) {
+			return doctor.KeyAge{}, nil // not made yet
 		}
-		st, err := station.ReadKeyState(ctx, ActorKey(b.Values), strings.TrimSuffix(b.Values.Text("base_url"), "/")+s.Program.Actor, mailbox.New(b.DB, s.Now))
+		mail := mailbox.New(b.DB, s.Now)
+		st, err := station.ReadKeyState(ctx, ActorKey(b.Values), s.self(b), mail)
+		if err != nil {
+			return doctor.KeyAge{}, err
+		}
 		out := doctor.KeyAge{Made: st.Now.Made, Foreign: st.ForeignKeys}
+		notes, err := mail.Notes(ctx, "")
+		for _, n := range notes {
+			switch {
+			case n.Kind == mailbox.NoteUnproved:
+				out.Strange = n.At
+			case n.Kind == mailbox.NoteDrift && n.Detail != "0": // asked for, and not mended
+				out.Drift = n.At
+			}
+		}
 		if st.Next.Key != nil {
 			out.Next = st.Next.Made
 		}
 		return out, err
 	})
+}
+
+// self is the IRI of the server's actor.
+func (s *Shell) self(b *Base) string {
+	return strings.TrimSuffix(b.Values.Text("base_url"), "/") + s.Program.Actor
+}
+
+// replaceKey makes a new key in place of one that is lost or stolen.
+func (s *Shell) replaceKey() *cobra.Command {
+	var sure bool
+	c := &cobra.Command{Use: "replace", Args: cobra.NoArgs, Short: s.T("สร้างกุญแจใหม่แทนกุญแจที่หายหรือถูกขโมย ทุกเซิร์ฟเวอร์ต้องเทียบลายนิ้วมือใหม่", "Make a new key in place of one that is lost or stolen; all other servers must compare its fingerprint"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return s.withPost(c, func(p post) error {
+				if !sure {
+					return say.Fail(ExitUsage, say.Text{TH: "ปิดเซิร์ฟเวอร์ก่อน แล้วใส่ --yes หลังจากนี้ไม่มีเซิร์ฟเวอร์ใดเชื่อเราจนกว่าคนที่นั่นจะเทียบลายนิ้วมือใหม่",
+						EN: "Stop the server first, then add --yes. After this no server believes us until somebody there has compared the new fingerprint"}, nil)
+				}
+				key, err := station.ReplaceKey(c.Context(), p.DB, p.Ledger, ActorKey(p.Values), s.self(p.Base), p.mail, s.Now())
+				if err != nil {
+					return err
+				}
+				return s.Print(keyOf(key, "now"), func(w io.Writer) error {
+					_, err := fmt.Fprintf(w, "%s\n  %s\n", key.ID(), key.Fingerprint())
+					return err
+				})
+			})
+		}}
+	c.Flags().BoolVar(&sure, "yes", false, s.T("ยืนยัน", "be sure"))
+	return c
 }
 
 // station is the server's way out, without serving.
@@ -117,7 +158,11 @@ func (s *Shell) station(ctx context.Context, b *Base) (*station.Station, error) 
 	if err != nil {
 		return nil, err
 	}
-	return station.New(ctx, station.Config{Base: v.Text("base_url"), Path: s.Program.Actor, Type: "Organization", Username: "org",
+	kind, username := "Organization", "org"
+	if s.Program.Actor == "/ap/network" {
+		kind, username = "Group", "network"
+	}
+	return station.New(ctx, station.Config{Base: v.Text("base_url"), Path: s.Program.Actor, Type: kind, Username: username,
 		Name: v.Text("org.name"), Software: s.Program.Spec.Program, Version: s.Program.Version, KeyFile: ActorKey(v), SealFile: SealKey(v),
 		DB: b.DB, Trail: b.Ledger, Rules: rows, AllowPrivate: v.On("federation.allow_private"), Now: s.Now, Log: slog.New(slog.DiscardHandler)})
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/sign"
+	"github.com/saphan-network/saphan/node/clinic"
 )
 
 // The names of the files beside that of the present key.
@@ -30,6 +31,21 @@ const (
 type KeyFile struct {
 	*sign.Key
 	Made time.Time // to the day; of old files when they were written
+}
+
+// Fingerprint is what two people compare by telephone.
+func (k KeyFile) Fingerprint() string {
+	p := k.published()
+	return clinic.Fingerprint(p.PEM, p.Assertion.Multibase)
+}
+
+// published is what others are told of the key.
+func (k KeyFile) published() federation.PublicKey {
+	out := federation.PublicKey{ID: k.ID(), PEM: k.PublicPEM()}
+	if a := k.Assertion(); a != nil {
+		out.Assertion = a.Multikey()
+	}
+	return out
 }
 
 // readKeyFile reads a key of self's. One of another server is a *Moved.
@@ -69,7 +85,19 @@ func newKeyFile(path, id string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return writeKeyFile(path, key, now)
+	return writeKeyFile(path, KeyFile{key, now}, os.Link)
+}
+
+// completeKeyFile puts an Ed25519 key into a file of an earlier version, which has
+// none. The file is replaced whole or not at all; the caller sees to it that no
+// other process does the same.
+func completeKeyFile(path string, old KeyFile) (KeyFile, error) {
+	key, err := old.Complete()
+	if err != nil {
+		return old, err
+	}
+	both := KeyFile{key, old.Made}
+	return both, writeKeyFile(path, both, os.Rename)
 }
 
 // nextKeyFile makes the key after the present one. Its name is made of the key
@@ -83,10 +111,12 @@ func nextKeyFile(path, self string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return writeKeyFile(path, key, now)
+	return writeKeyFile(path, KeyFile{key, now}, os.Link)
 }
 
-func writeKeyFile(path string, key *sign.Key, now time.Time) error {
+// writeKeyFile writes a key whole or not at all. put is os.Link, which fails where
+// another process was faster, or os.Rename.
+func writeKeyFile(path string, key KeyFile, put func(from, to string) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -94,11 +124,14 @@ func writeKeyFile(path string, key *sign.Key, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(owner + key.ID() + "\n" + made + now.UTC().Format(time.DateOnly) + "\n" + key.PrivatePEM())
+	_, err = f.WriteString(owner + key.ID() + "\n" + made + key.Made.UTC().Format(time.DateOnly) + "\n" + key.PrivatePEM())
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Link(f.Name(), path) // fails where another process was faster
+		err = put(f.Name(), path)
 	}
-	return errors.Join(err, os.Remove(f.Name()), syncFolder(path))
+	if gone := os.Remove(f.Name()); !errors.Is(gone, os.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return errors.Join(err, syncFolder(path))
 }
 
 // turnKeyFile puts the next key in the place of the present one, which becomes

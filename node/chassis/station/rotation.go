@@ -36,6 +36,9 @@ type KeyState struct {
 // server that is no active member, it is a fault.Conflict.
 func (s *Station) RotateKey(ctx context.Context) error {
 	return s.alone(ctx, func(ctx context.Context) error {
+		if s.cfg.Type == "Group" {
+			return s.rotateHub(ctx)
+		}
 		st, err := s.KeyState(ctx)
 		if err != nil {
 			return err
@@ -80,6 +83,9 @@ func (s *Station) mayRotate(ctx context.Context) error {
 
 // TurnKey does what is due of a change of the key. It runs every so often.
 func (s *Station) TurnKey(ctx context.Context) error {
+	if err := s.assert(ctx); err != nil {
+		return err
+	}
 	if len(KeyFiles(s.cfg.KeyFile)) < 2 {
 		if _, err := os.Stat(s.cfg.KeyFile + spentSuffix); errors.Is(err, fs.ErrNotExist) {
 			return nil // the usual case, without a transaction
@@ -137,7 +143,7 @@ func ReadKeyState(ctx context.Context, file, self string, mail *mailbox.Store) (
 		}
 	}
 	if !known || line.Role != mailbox.RoleMember {
-		return st, nil
+		return st, st.hub(ctx, mail)
 	}
 	st.ForeignKeys = !st.ours(line.KeyID, line.PublicKeyPEM)
 	st.Listed = st.Next.Key != nil && line.KeyID == st.Next.ID() && line.PublicKeyPEM == st.Next.PublicPEM()
@@ -149,6 +155,20 @@ func ReadKeyState(ctx context.Context, file, self string, mail *mailbox.Store) (
 		st.Turn = end.Add(federation.KeySettling - federation.KeyOverlap)
 	}
 	return st, nil
+}
+
+// hub tells where the change of a hub's key stands, which is no member's.
+func (st *KeyState) hub(ctx context.Context, mail *mailbox.Store) error {
+	own, err := mail.OwnKeys(ctx)
+	if err != nil || st.Next.Key == nil {
+		return err
+	}
+	for _, k := range own {
+		if k.ID == st.Next.ID() && !k.Listed.IsZero() {
+			st.Listed, st.Turn = true, k.Listed.Add(federation.KeySettling)
+		}
+	}
+	return nil
 }
 
 func (st KeyState) ours(id, publicPEM string) bool {
@@ -183,13 +203,48 @@ func (s *Station) announce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	k := federation.PublicKey{ID: next.ID(), PEM: next.PublicPEM()}
-	facts := policies.KeyFacts(k)
-	facts["membership/message"] = []string{string(federation.Update)}
-	if _, err := s.Office.Send(ctx, hub.Actor, policies.Membership, k.ID, facts, federation.Activity{Type: federation.Update, Key: &k}); err != nil {
+	k := next.published()
+	if err := s.Mail.SaveOwnKey(ctx, mailbox.OwnKey{PublicKey: k}); err != nil {
 		return err
 	}
-	return s.noteKey(ctx, "key.announced", s.Key.ID(), k.ID)
+	return s.tell(ctx, hub, k, k.ID, "key.announced")
+}
+
+// assert tells a hub that proves its lists of the Ed25519 key beside our present key,
+// if its list does not have that yet: this server is older than such keys.
+func (s *Station) assert(ctx context.Context) error {
+	line, err := s.Mail.Peer(ctx, s.Self)
+	if fault.Is(err, fault.NotFound) || err == nil && (line.Role != mailbox.RoleMember || line.State != "active" || line.Assertion.ID != "" || line.KeyID != s.Key.ID()) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	hub, err := s.Mail.Hub(ctx)
+	if fault.Is(err, fault.NotFound) || err == nil && hub.Assertion.ID == "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.alone(ctx, func(ctx context.Context) error {
+		k := KeyFile{Key: s.Key.now()}.published()
+		state, err := s.Mail.ThreadState(ctx, hub.Actor, k.Assertion.ID)
+		if err != nil || state != "" {
+			return err
+		}
+		return s.tell(ctx, hub, k, k.Assertion.ID, "key.asserted")
+	})
+}
+
+// tell sends a key to the hub, under a thread by which the message is found again.
+func (s *Station) tell(ctx context.Context, hub mailbox.Peer, k federation.PublicKey, thread, act string) error {
+	facts := policies.KeyFacts(k)
+	facts["membership/message"] = []string{string(federation.Update)}
+	if _, err := s.Office.Send(ctx, hub.Actor, policies.Membership, thread, facts, federation.Activity{Type: federation.Update, Key: &k}); err != nil {
+		return err
+	}
+	return s.noteKey(ctx, act, s.Key.ID(), thread)
 }
 
 // noteKey writes a step into the ledger, with the names of the keys.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/saphan-network/saphan/federation/delivery"
@@ -60,6 +61,7 @@ type Station struct {
 	ledger Ledger
 	site   *discovery.Site
 
+	listing atomic.Pointer[Listing]  // on a hub: what its members list holds
 	stopped chan policies.Difference // what the ledger is not told yet
 }
 
@@ -68,7 +70,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	s := &Station{Self: cfg.Base + cfg.Path, Mail: mailbox.New(cfg.DB, cfg.Now), cfg: cfg, ledger: Ledger{Trail: cfg.Trail},
 		stopped: make(chan policies.Difference, 1)}
 	var err error
-	if s.Key, err = openKeyring(ctx, cfg.KeyFile, s.Self, s.Mail); err != nil {
+	if s.Key, err = s.openKeyring(ctx); err != nil {
 		return nil, err
 	}
 	seal, err := vault.LoadOrCreateKey(cfg.SealFile)
@@ -82,7 +84,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 		return nil, err
 	}
 	s.Office = &dispatch.Office{Self: s.Self, Base: cfg.Base, Store: s.Mail, Gate: s.Gate, Now: cfg.Now}
-	s.Worker, err = delivery.New(delivery.Config{Store: s.Mail, Gate: s.Gate, Key: s.Key, Now: cfg.Now, Log: cfg.Log,
+	s.Worker, err = delivery.New(delivery.Config{Store: s.Mail, Gate: s.Gate, Key: s.Key, Now: cfg.Now, Log: cfg.Log, Sync: s.syncHeader,
 		UserAgent: cfg.Software + "/" + cfg.Version + " (+" + cfg.Base + ")", AllowPrivate: cfg.AllowPrivate})
 	return s, err
 }
@@ -106,7 +108,7 @@ func (s *Station) Open(effects inbox.Effects, objects discovery.Objects, members
 	}
 	verifier := &sign.Verifier{Key: inbox.Keys(s.Mail), Now: s.cfg.Now, Scheme: u.Scheme, Host: func(*http.Request) string { return u.Host }}
 	s.Inbox, err = inbox.New(inbox.Config{Self: s.Self, Verifier: verifier, Peers: s.Mail, Mail: s.Mail, Tx: s.cfg.DB, Effects: effects,
-		Audit: s.ledger, Now: s.cfg.Now, Log: s.cfg.Log})
+		Audit: s.ledger, Now: s.cfg.Now, Log: s.cfg.Log, Synced: s.synced})
 	if err != nil {
 		return err
 	}
@@ -116,7 +118,7 @@ func (s *Station) Open(effects inbox.Effects, objects discovery.Objects, members
 	}
 	s.site, err = discovery.New(discovery.Config{Base: s.cfg.Base, Actor: self, Instance: s.actor("/ap/instance", "Application", u.Hostname()),
 		Software: s.cfg.Software, Version: s.cfg.Version, Verifier: verifier, Peers: s.Mail, Members: members, Inbox: s.Inbox, Log: s.cfg.Log,
-		Key:     s.Key.shown,
+		Key: s.Key.shown, Assertion: s.Key.shownAssertion,
 		Objects: discovery.ItemObjects{Items: s.Mail, Prefix: s.cfg.Base + "/ap/act/", Next: objects}})
 	return err
 }

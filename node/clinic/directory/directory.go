@@ -28,11 +28,12 @@ const (
 // Card is what a hub's server says of itself.
 type Card struct {
 	Actor, Name, Inbox, KeyID, PublicKeyPEM string
+	AssertionID, Assertion                  string // the Ed25519 key that proves its lists, as publicKeyMultibase; "" if it has none
 }
 
 // Fingerprint is the SHA-256 of the key in groups of four digits, for comparing
 // by telephone; "" if the key cannot be read.
-func (c Card) Fingerprint() string { return clinic.Fingerprint(c.PublicKeyPEM) }
+func (c Card) Fingerprint() string { return clinic.Fingerprint(c.PublicKeyPEM, c.Assertion) }
 
 // Standing is how this node stands with its network.
 type Standing struct {
@@ -246,6 +247,18 @@ func (s *Service) WasInvited(ctx context.Context, from string) error {
 			return false, nil
 		}
 		st.State, st.Reason = Invited, ""
+		return true, nil
+	})
+}
+
+// WasRekeyed takes note of the hub's keys, as its own list tells them: they were
+// learned for the first time, or the hub is changing them.
+func (s *Service) WasRekeyed(ctx context.Context, from string, c Card) error {
+	return s.told(ctx, from, "rekeyed", func(_ context.Context, st *Standing) (bool, error) {
+		if st.Hub == c {
+			return false, nil
+		}
+		st.Hub = c
 		return true, nil
 	})
 }

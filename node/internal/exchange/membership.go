@@ -2,11 +2,15 @@ package exchange
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/dispatch"
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/federation/proof"
+	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/directory"
 	"github.com/saphan-network/saphan/policies"
 )
@@ -32,13 +36,18 @@ func (w *HubWire) Look(ctx context.Context, hub string) (directory.Card, error) 
 	if a.Type != "Group" {
 		return directory.Card{}, fault.New(fault.Invalid, "error.network.no_hub")
 	}
-	return directory.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}, nil
+	c := directory.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}
+	if _, err := proof.Assertion(a.Assertion.Multibase); err == nil {
+		c.AssertionID, c.Assertion = a.Assertion.ID, a.Assertion.Multibase
+	}
+	return c, nil
 }
 
 // Pin takes the hub's key down. There is one hub.
 func (w *HubWire) Pin(ctx context.Context, c directory.Card) error {
 	return w.Mail.SavePeer(ctx, mailbox.Peer{Role: mailbox.RoleHub, Member: federation.Member{
-		Actor: c.Actor, Name: c.Name, Inbox: c.Inbox, KeyID: c.KeyID, PublicKeyPEM: c.PublicKeyPEM}})
+		Actor: c.Actor, Name: c.Name, Inbox: c.Inbox, KeyID: c.KeyID, PublicKeyPEM: c.PublicKeyPEM,
+		Assertion: federation.Multikey{ID: c.AssertionID, Multibase: c.Assertion}}})
 }
 
 // Join applies for membership.
@@ -81,6 +90,9 @@ func (l MembersList) Members(ctx context.Context) ([]directory.Entry, directory.
 type Membership struct {
 	Directory *directory.Service
 	Mail      *mailbox.Store
+	Tx        clinic.Transactor
+	Now       func() time.Time
+	Fetch     func(ctx context.Context, iri string) ([]byte, error) // with our signature, from a known peer
 }
 
 // Register adds its effects: Invite, Accept and Reject of our Join, Update of
@@ -98,18 +110,21 @@ func (m Membership) Register(e *Effects) {
 	e.Handle(federation.Reject, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
 		return m.Directory.WasRejected(ctx, a.Actor, a.Object, a.Reason)
 	})
-	e.Handle(federation.Update, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
+	e.Handle(federation.Update, func(ctx context.Context, a federation.Activity, raw []byte) (bool, error) {
 		if a.Members == nil {
 			return false, nil
 		}
-		return true, m.takeList(ctx, a)
+		return true, m.takeList(ctx, a.Actor, *a.Members, raw)
 	})
 }
 
-// takeList takes over a members list from the pinned hub. One that is older than
-// ours has been overtaken and has no effect.
-func (m Membership) takeList(ctx context.Context, a federation.Activity) error {
-	if from, err := m.Directory.FromHub(ctx, a.Actor); err != nil || !from {
+// takeList takes over a members list from the pinned hub; raw is the activity as it came.
+// One that is older than ours has been overtaken and has no effect. One that is not
+// proved is refused. One that is proved by a key that we have not pinned has no effect
+// either, and the operator is told: it has waited since before the hub's key changed,
+// or the hub has another key than we believe, and asking it to try again helps nobody.
+func (m Membership) takeList(ctx context.Context, from string, l federation.Members, raw []byte) error {
+	if is, err := m.Directory.FromHub(ctx, from); err != nil || !is {
 		if err == nil {
 			err = fault.New(fault.Forbidden, "error.network.not_the_hub")
 		}
@@ -122,8 +137,25 @@ func (m Membership) takeList(ctx context.Context, a federation.Activity) error {
 	if err != nil {
 		return err
 	}
-	if have.Version > a.Members.Version {
+	if have.Version > l.Version {
 		return nil
 	}
-	return m.Mail.SaveMembers(ctx, *a.Members)
+	doc, err := proof.Property(raw, "object")
+	if err != nil {
+		return err
+	}
+	return m.take(ctx, from, l, doc)
+}
+
+// take believes a list or not, and takes it over; doc is the list as it came.
+func (m Membership) take(ctx context.Context, from string, l federation.Members, doc []byte) error {
+	if err := m.hubKeys(ctx, l, doc); errors.Is(err, errStrange) {
+		return m.Mail.Note(ctx, from, mailbox.NoteUnproved, l.Proof.Method)
+	} else if err != nil {
+		return err
+	}
+	if err := m.Mail.Unnote(ctx, from, mailbox.NoteUnproved); err != nil {
+		return err
+	}
+	return m.Mail.SaveMembers(ctx, l)
 }

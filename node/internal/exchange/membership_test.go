@@ -59,6 +59,7 @@ type member struct {
 	hub     string // IRI of the hub
 	got     []federation.Activity
 	clock   time.Time
+	prover  *sign.Key // of the hub, for lists that show its keys
 }
 
 func eachMember(t *testing.T, f func(t *testing.T, m *member)) {
@@ -84,7 +85,7 @@ func eachMember(t *testing.T, f func(t *testing.T, m *member)) {
 		office := &dispatch.Office{Self: self, Base: base, Store: m.mail, Gate: gate, Now: now}
 		m.service = directory.New(directory.Deps{Self: self, Store: networkstore.New(db), List: exchange.MembersList{Mail: m.mail},
 			Wire: &exchange.HubWire{Office: office, Discover: m.worker, Mail: m.mail}, Authority: may, Tx: db, Audit: audit.New(db, now), Now: now})
-		exchange.Membership{Directory: m.service, Mail: m.mail}.Register(m.effects)
+		exchange.Membership{Directory: m.service, Mail: m.mail, Now: now}.Register(m.effects)
 		m.open()
 		f(t, m)
 	})
@@ -129,7 +130,30 @@ func (m *member) ok(err error) {
 
 func (m *member) comes(from string, a federation.Activity) error {
 	a.ID, a.Actor, a.To = strings.TrimSuffix(from, "network")+"act/"+opaque.ID(), from, self
-	return m.db.Within(context.Background(), func(ctx context.Context) error { return m.effects.Apply(ctx, a, nil) })
+	var raw []byte
+	if a.Members != nil {
+		doc, err := gofed.EncodeMembers(*a.Members)
+		m.ok(err)
+		if from == m.hub && a.Members.Key.ID != "" { // as the hub proves it
+			at, err := time.Parse(time.RFC3339, a.Members.Updated)
+			m.ok(err)
+			doc, err = m.prover.Assertion().Prove(doc, at)
+			m.ok(err)
+			l, err := gofed.DecodeMembers(doc)
+			m.ok(err)
+			a.Members = &l
+		}
+		raw = []byte(`{"object":` + string(doc) + `}`)
+	}
+	return m.db.Within(context.Background(), func(ctx context.Context) error { return m.effects.Apply(ctx, a, raw) })
+}
+
+// comesBare hands in a list of the hub's without a proof.
+func (m *member) comesBare(l federation.Members) error {
+	doc, err := gofed.EncodeMembers(l)
+	m.ok(err)
+	a := federation.Activity{ID: strings.TrimSuffix(m.hub, "network") + "act/" + opaque.ID(), Actor: m.hub, To: self, Type: federation.Update, Members: &l}
+	return m.db.Within(context.Background(), func(ctx context.Context) error { return m.effects.Apply(ctx, a, []byte(`{"object":`+string(doc)+`}`)) })
 }
 
 func (m *member) state() string {
@@ -143,7 +167,7 @@ func (m *member) list(version int64, others ...string) *federation.Members {
 	hub := strings.TrimSuffix(m.hub, "/ap/network")
 	l := &federation.Members{ID: hub + "/ap/members", Network: m.hub, Version: version, Updated: "2026-11-25T05:00:00Z"}
 	for _, b := range append([]string{base}, others...) {
-		l.Items = append(l.Items, federation.Member{Actor: b + "/ap/org", Name: b, Inbox: b + "/inbox", KeyID: b + "/ap/org#main-key",
+		l.Items = append(l.Items, federation.Member{Actor: b + "/ap/org", Name: "of " + b, Inbox: b + "/inbox", KeyID: b + "/ap/org#main-key",
 			PublicKeyPEM: memberKey().PublicPEM(), Tier: "full", State: "active", Services: []string{"dna"}, Regions: []string{"north"}, Capacity: "open"})
 	}
 	return l

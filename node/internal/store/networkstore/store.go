@@ -36,6 +36,9 @@ type row struct {
 	JoinID   string
 	Paper    string
 	SinceAt  int64
+
+	HubAssertionID string
+	HubAssertion   string
 }
 
 func (row) TableName() string { return "network_standing" }
@@ -48,7 +51,8 @@ func (s *Store) Standing(ctx context.Context) (directory.Standing, error) {
 	}
 	r := rows[0]
 	return directory.Standing{
-		Hub:   directory.Card{Actor: r.Hub, Name: r.HubName, Inbox: r.HubInbox, KeyID: r.HubKeyID, PublicKeyPEM: r.HubKey},
+		Hub: directory.Card{Actor: r.Hub, Name: r.HubName, Inbox: r.HubInbox, KeyID: r.HubKeyID, PublicKeyPEM: r.HubKey,
+			AssertionID: r.HubAssertionID, Assertion: r.HubAssertion},
 		State: r.State, Tier: r.Tier, Reason: r.Reason, Join: r.JoinID, Paper: r.Paper, Since: database.Time(r.SinceAt),
 	}, nil
 }
@@ -59,6 +63,7 @@ func (s *Store) Lock(ctx context.Context) error { return s.db.Exclusive(ctx, "ne
 // SaveStanding saves the standing.
 func (s *Store) SaveStanding(ctx context.Context, st directory.Standing) error {
 	r := row{ID: "self", Hub: st.Hub.Actor, HubName: st.Hub.Name, HubInbox: st.Hub.Inbox, HubKeyID: st.Hub.KeyID, HubKey: st.Hub.PublicKeyPEM,
-		State: st.State, Tier: st.Tier, Reason: st.Reason, JoinID: st.Join, Paper: st.Paper, SinceAt: database.Millis(st.Since)}
+		State: st.State, Tier: st.Tier, Reason: st.Reason, JoinID: st.Join, Paper: st.Paper, SinceAt: database.Millis(st.Since),
+		HubAssertionID: st.Hub.AssertionID, HubAssertion: st.Hub.Assertion}
 	return s.db.Conn(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&r).Error
 }
