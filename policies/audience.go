@@ -27,6 +27,7 @@ func (s *Snapshot) Audiences() []Audience {
 	add("candidate", Peer{Actor: "https://candidate.invalid/ap/org", Role: "candidate"})
 	without := Peer{Actor: "https://suspended.invalid/ap/org", Tier: "full", State: "suspended", Role: "member"}
 	out = append(out, Audience{Name: suspended, sub: subject{peer: without, id: "org:" + without.Actor, roles: []string{roleSuspended}}})
+	add(RolePublic, Peer{Actor: "https://everybody.invalid/inbox", Role: RolePublic})
 	for _, sub := range s.named() {
 		p := Peer{Actor: strings.TrimPrefix(sub, "org:"), Tier: "full", State: "active", Role: "member"}
 		if group, ok := strings.CutPrefix(sub, "wg:"); ok {

@@ -70,7 +70,8 @@ func (s *Snapshot) Matrix() ([]MatrixRow, error) {
 
 func purposeOf(path string) string {
 	head, _, _ := strings.Cut(path, "/")
-	return map[string]string{"referral": Referral, "engagement": Feedback, "activity": Protocol, "membership": Membership, "members": Membership}[head]
+	return map[string]string{"referral": Referral, "engagement": Feedback, "activity": Protocol, "membership": Membership, "members": Membership,
+		"public": Publish, "greeting": Greeting}[head]
 }
 
 // Finding is a rule that changes nothing.

@@ -57,7 +57,13 @@ var terms = func() map[string]any {
 // foreign are words of others that documents of ours use, defined inline as well:
 // a context by name is one more thing that a reader would have to know.
 var foreign = map[string]any{
-	"implements": map[string]any{"@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@set"},
+	"implements":                map[string]any{"@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@set"},
+	"manuallyApprovesFollowers": contextStreams + "#manuallyApprovesFollowers",
+	"discoverable":              "http://joinmastodon.org/ns#discoverable",
+	"indexable":                 "http://joinmastodon.org/ns#indexable",
+	"eventStatus":               "https://schema.org/eventStatus",
+	"timezone":                  "https://schema.org/scheduleTimezone",
+	virtual:                     "https://schema.org/VirtualLocation",
 }
 
 // termsOfActors are those of ours that an actor document is read for. Other
