@@ -6,6 +6,7 @@ package app_test
 // administrator, the auditor.
 func allRoutes() []route {
 	draft := form("do", "save", "needs", "dna", "kind", "service", "urgency", "urgent", "purpose", "status_work", "target", there+"/ap/org")
+	again := form("do", "save", "needs", "dna", "kind", "service", "urgency", "urgent", "purpose", "status_work", "target", there+"/ap/org", "version", "1")
 	return []route{
 		// for everybody
 		{"GET", "/assets/*name", "", nil, "404 404 404 404 404 404 404 404 404 404"},
@@ -68,7 +69,7 @@ func allRoutes() []route {
 		{"GET", "/referrals", "", nil, "303 200 200 200 200 200 200 200 200 200"},
 		{"GET", "/referrals/:id", "open draft", nil, "303 200 404 200 200 404 404 404 404 404"},
 		{"GET", "/referrals/:id/edit", "open draft", nil, "303 200 404 403 200 404 404 404 404 404"},
-		{"POST", "/referrals/:id/edit", "open draft", draft, "401 303 404 403 303 404 404 404 404 404"},
+		{"POST", "/referrals/:id/edit", "open draft", again, "401 303 404 403 303 404 404 404 404 404"},
 		{"POST", "/referrals/:id/submit", "open draft", nil, "401 303 404 403 303 404 404 404 404 404"},
 		{"POST", "/referrals/:id/approve", "open submitted", form("sha256", "{sha256}"), "401 403 404 403 303 404 404 404 404 404"},
 		{"POST", "/referrals/:id/return", "open submitted", form("reason", "too_much"), "401 403 404 403 303 404 404 404 404 404"},

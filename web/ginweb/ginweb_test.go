@@ -160,6 +160,9 @@ func TestErrorPages(t *testing.T) {
 		if strings.Contains(w.Body.String(), "secret detail") {
 			t.Errorf("%s tells the cause", path)
 		}
+		if path == "/forbidden" && strings.Count(w.Body.String(), "คุณไม่มีสิทธิ์ทำสิ่งนี้") != 1 {
+			t.Errorf("%s does not say its title once", path)
+		}
 		j := s.do(ask{path: path, header: map[string]string{"Accept": "application/json", "Accept-Language": "en"}})
 		var p struct {
 			Status int

@@ -128,7 +128,7 @@ func (a *App) fail(c *gin.Context, err error) {
 	say := a.cfg.Renderer.Locale().Speaker(a.Lang(c))
 	title, next := wordsOf(status)
 	detail := ""
-	if e.Key != "" && e.Key != "error.not_found" && e.Key != "error.internal" && say.Has(e.Key) {
+	if e.Key != "" && !titled[e.Key] && say.Has(e.Key) {
 		detail = say.Say(e.Key, argList(e.Args)...)
 	}
 	if wantsJSON(c) {
@@ -149,6 +149,9 @@ func (a *App) fail(c *gin.Context, err error) {
 		c.String(http.StatusInternalServerError, "500")
 	}
 }
+
+// titled are the keys that say no more than the title of their status does.
+var titled = map[string]bool{"error.not_found": true, "error.internal": true, "error.forbidden": true, "error.stale": true}
 
 // words are the title and the advice of each status that a person may meet.
 var words = map[int][2]string{

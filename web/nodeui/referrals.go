@@ -19,6 +19,8 @@ func (ReferralBoardPage) Template() string { return "referrals/board" }
 // ReferralDraftPage is the form with which a case is referred: codes only.
 type ReferralDraftPage struct {
 	Action, Back           string
+	Version                int         // of the draft that is changed; 0 for a new one
+	Clash                  []CaseClash // somebody else was quicker: what is stored by now beside what was chosen
 	Errors                 ui.Errors
 	Kind, Urgency, Purpose string
 	Needs, Issues          []string

@@ -21,6 +21,7 @@ func referralFixtures() []web.Fixture {
 		{Name: "referrals/draft: ranked", TitleKey: "referrals.draft.title", Page: referralDraft(nil)},
 		{Name: "referrals/draft: errors", Status: 422, TitleKey: "referrals.draft.title", Page: referralDraft(ui.Errors{
 			{Field: "needs", Text: ui.T("referrals.form.needs.choose")}, {Field: "target", Text: ui.T("referrals.form.target.choose")}})},
+		{Name: "referrals/draft: clash", Status: 409, TitleKey: "referrals.draft.title", Page: referralClash()},
 		{Name: "referrals/show: draft", TitleKey: "referrals.show.page", Page: draftedReferral(at)},
 		{Name: "referrals/show: blocked", TitleKey: "referrals.show.page", Page: blockedReferral(at)},
 		{Name: "referrals/show: approve", TitleKey: "referrals.show.page", Page: awaitingReferral(at)},
@@ -59,6 +60,17 @@ func referralBoard(at time.Time) ReferralBoardPage {
 		Waiting: []ui.Card{referralFixtureCard("offered", "wait", "peer_server", "shelter", at.Add(time.Hour)),
 			referralFixtureCard("delivered", "wait", "peer", "labour_claim", at.Add(70*time.Hour))},
 	}
+}
+
+func referralClash() ReferralDraftPage {
+	p := referralDraft(nil)
+	p.Version, p.Action, p.Back = 4, "/referrals/r1/edit", "/referrals/r1"
+	p.Clash = []CaseClash{
+		{Label: ui.T("referrals.field.needs"), Mine: ui.Labels("service_type", "doc_drafting", "dna"), Theirs: ui.Labels("service_type", "doc_drafting"), Differs: true},
+		{Label: ui.T("referrals.field.kind"), Mine: ui.Labels("referral_kind", "service"), Theirs: ui.Labels("referral_kind", "service")},
+		{Label: ui.T("referrals.field.feedback_due"), Mine: []ui.Text{ui.On("2027-01-31")}, Differs: true},
+	}
+	return p
 }
 
 func referralDraft(errs ui.Errors) ReferralDraftPage {

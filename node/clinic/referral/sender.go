@@ -63,12 +63,20 @@ func (s *Sender) Draft(ctx context.Context, actor clinic.Actor, caseID string, f
 	return r.ID, err
 }
 
+// KeyEdited is the message key of an Edit that came after somebody else's.
+const KeyEdited = "referrals.error.edited"
+
 // Edit replaces the choices of a draft or of a referral that the gate blocked.
-func (s *Sender) Edit(ctx context.Context, actor clinic.Actor, id string, f Form) error {
+// seen is the Version that the person changed: where somebody else was quicker it
+// is a fault.Conflict, and theirs stays.
+func (s *Sender) Edit(ctx context.Context, actor clinic.Actor, id string, seen int, f Form) error {
 	return s.change(ctx, actor, id, "draft", func(ctx context.Context, r *Referral) error {
 		to, err := senderTable.next(r.State, MoveEdit)
 		if err != nil {
 			return err
+		}
+		if r.Version != seen {
+			return fault.New(fault.Conflict, KeyEdited)
 		}
 		if err := s.check(ctx, &f); err != nil {
 			return err

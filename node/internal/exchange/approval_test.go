@@ -95,7 +95,7 @@ func TestReturned(t *testing.T) {
 		must(s.Submit(ctx, dao, id))
 		w.kind("a return without a reason", s.Return(ctx, ying, id, "because"), fault.Invalid)
 		w.ok("return", s.Return(ctx, ying, id, "wrong_member"))
-		w.ok("another member", s.Edit(ctx, dao, id, w.form(w.third)))
+		w.ok("another member", s.Edit(ctx, dao, id, must(s.Show(ctx, dao, id)).Referral.Version, w.form(w.third)))
 		must(s.Submit(ctx, dao, id))
 		w.ok("approve", s.Approve(ctx, ying, id, must(s.Show(ctx, ying, id)).Fresh.SHA256))
 		w.want(id, w.third, referral.StateDelivered, referral.StateReceived)

@@ -27,7 +27,7 @@ type ReferralReader interface {
 // ReferralWriter is what the pages change at the sender's end.
 type ReferralWriter interface {
 	Draft(ctx context.Context, actor clinic.Actor, caseID string, f referral.Form) (string, error)
-	Edit(ctx context.Context, actor clinic.Actor, id string, f referral.Form) error
+	Edit(ctx context.Context, actor clinic.Actor, id string, seen int, f referral.Form) error
 	Submit(ctx context.Context, actor clinic.Actor, id string) (referral.State, error)
 	Approve(ctx context.Context, actor clinic.Actor, id, sha256 string) error
 	Return(ctx context.Context, actor clinic.Actor, id, reason string) error
@@ -104,7 +104,7 @@ func (h *Referrals) draftForm(c *gin.Context) error {
 		return err
 	}
 	f := referral.Form{Kind: "service", Urgency: "normal", Issues: src.Issues}
-	return h.showForm(c, http.StatusOK, src, f, nil, "/cases/"+c.Param("id"), "/refer")
+	return h.showForm(c, http.StatusOK, src, f, formOn{back: "/cases/" + c.Param("id"), action: "/refer"})
 }
 
 func (h *Referrals) draft(c *gin.Context) error {
@@ -114,15 +114,18 @@ func (h *Referrals) draft(c *gin.Context) error {
 		return err
 	}
 	f, errs := formOfReferral(c)
+	on := formOn{back: "/cases/" + caseID, action: "/refer"}
 	if ginweb.Value(c, "do") == "rank" {
-		return h.showForm(c, http.StatusOK, src, f, nil, "/cases/"+caseID, "/refer")
+		return h.showForm(c, http.StatusOK, src, f, on)
 	}
+	on.errs = errs
 	if len(errs) > 0 {
-		return h.showForm(c, http.StatusUnprocessableEntity, src, f, errs, "/cases/"+caseID, "/refer")
+		return h.showForm(c, http.StatusUnprocessableEntity, src, f, on)
 	}
 	id, err := h.Write.Draft(ctx, actorOf(h.app, c), caseID, f)
 	if fault.Is(err, fault.Invalid) {
-		return h.showForm(c, http.StatusUnprocessableEntity, src, f, ui.ErrorsOf(err), "/cases/"+caseID, "/refer")
+		on.errs = ui.ErrorsOf(err)
+		return h.showForm(c, http.StatusUnprocessableEntity, src, f, on)
 	}
 	if err != nil {
 		return err
@@ -135,30 +138,45 @@ func (h *Referrals) editForm(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.showForm(c, http.StatusOK, src, v.Referral.Form, nil, "/referrals/"+c.Param("id"), "/edit")
+	return h.showForm(c, http.StatusOK, src, v.Referral.Form, formOn{back: "/referrals/" + c.Param("id"), action: "/edit", version: v.Referral.Version})
 }
 
 func (h *Referrals) edit(c *gin.Context) error {
-	_, src, err := h.editing(c)
+	v, src, err := h.editing(c)
 	if err != nil {
 		return err
 	}
-	back := "/referrals/" + c.Param("id")
 	f, errs := formOfReferral(c)
+	on := formOn{back: "/referrals/" + c.Param("id"), action: "/edit", version: int(version(c)), errs: errs}
 	if ginweb.Value(c, "do") == "rank" {
-		return h.showForm(c, http.StatusOK, src, f, nil, back, "/edit")
+		on.errs = nil
+		return h.showForm(c, http.StatusOK, src, f, on)
 	}
 	if len(errs) > 0 {
-		return h.showForm(c, http.StatusUnprocessableEntity, src, f, errs, back, "/edit")
+		return h.showForm(c, http.StatusUnprocessableEntity, src, f, on)
 	}
-	err = h.Write.Edit(c.Request.Context(), actorOf(h.app, c), c.Param("id"), f)
-	if fault.Is(err, fault.Invalid) {
-		return h.showForm(c, http.StatusUnprocessableEntity, src, f, ui.ErrorsOf(err), back, "/edit")
-	}
-	if err != nil {
+	err = h.Write.Edit(c.Request.Context(), actorOf(h.app, c), c.Param("id"), on.version, f)
+	switch {
+	case fault.Is(err, fault.Invalid):
+		on.errs = ui.ErrorsOf(err)
+		return h.showForm(c, http.StatusUnprocessableEntity, src, f, on)
+	case fault.As(err).Key == referral.KeyEdited:
+		return h.clashed(c, v.Referral, src, f, on)
+	case err != nil:
 		return err
 	}
-	return h.app.Redirect(c, back, "referrals.flash.edited", nil)
+	return h.app.Redirect(c, on.back, "referrals.flash.edited", nil)
+}
+
+// clashed shows the form again, as it was filled in, below what is stored by now.
+// Saved once more it takes the place of that.
+func (h *Referrals) clashed(c *gin.Context, theirs referral.Referral, src referral.Source, mine referral.Form, on formOn) error {
+	var err error
+	on.version = theirs.Version
+	if on.clash, err = h.formClash(c.Request.Context(), mine, theirs.Form); err != nil {
+		return err
+	}
+	return h.showForm(c, http.StatusConflict, src, mine, on)
 }
 
 func (h *Referrals) editing(c *gin.Context) (referral.View, referral.Source, error) {
@@ -171,13 +189,21 @@ func (h *Referrals) editing(c *gin.Context) (referral.View, referral.Source, err
 	return v, src, err
 }
 
-func (h *Referrals) showForm(c *gin.Context, status int, src referral.Source, f referral.Form, errs ui.Errors, back, action string) error {
+// formOn is what the form of a draft needs beside its choices.
+type formOn struct {
+	back, action string
+	version      int // of what is changed; 0 for a new draft
+	errs         ui.Errors
+	clash        []nodeui.CaseClash
+}
+
+func (h *Referrals) showForm(c *gin.Context, status int, src referral.Source, f referral.Form, on formOn) error {
 	ms, err := h.Read.Candidates(c.Request.Context(), f.Needs, src.Place, vocabulary.Parent("province", src.Place))
 	if err != nil {
 		return err
 	}
-	p := nodeui.ReferralDraftPage{Action: back + action, Back: back, Errors: errs, Kind: f.Kind, Urgency: f.Urgency, Purpose: f.Purpose,
-		Needs: f.Needs, Issues: f.Issues, Members: memberOptions(ms, f), Feedback: feedbackField(f.FeedbackDue, errs)}
+	p := nodeui.ReferralDraftPage{Action: on.back + on.action, Back: on.back, Version: on.version, Clash: on.clash, Errors: on.errs, Kind: f.Kind,
+		Urgency: f.Urgency, Purpose: f.Purpose, Needs: f.Needs, Issues: f.Issues, Members: memberOptions(ms, f), Feedback: feedbackField(f.FeedbackDue, on.errs)}
 	chosen := map[string]referral.Phrase{}
 	for _, ph := range f.Phrases {
 		chosen[ph.Code] = ph

@@ -1,10 +1,13 @@
 package site
 
 import (
+	"context"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/saphan-network/saphan/node/clinic/referral"
 	"github.com/saphan-network/saphan/web/ginweb"
+	"github.com/saphan-network/saphan/web/nodeui"
 	"github.com/saphan-network/saphan/web/ui"
 )
 
@@ -67,4 +70,44 @@ func areaWords(area string) ui.Text {
 		return ui.T("referrals.member.area.elsewhere")
 	}
 	return ui.T("referrals.member.area.unknown")
+}
+
+// formClash sets two versions of a draft side by side.
+func (h *Referrals) formClash(ctx context.Context, mine, theirs referral.Form) ([]nodeui.CaseClash, error) {
+	members, err := h.Read.Candidates(ctx, nil, "", "")
+	if err != nil {
+		return nil, err
+	}
+	name := func(actor string) []ui.Text {
+		for _, m := range members {
+			if m.Member.Actor == actor {
+				return some(ui.Say(m.Member.Name))
+			}
+		}
+		return nil
+	}
+	var rows []nodeui.CaseClash
+	add := func(field string, a, b []ui.Text) {
+		rows = append(rows, nodeui.CaseClash{Label: ui.T(field), Mine: a, Theirs: b, Differs: !sameTexts(a, b)})
+	}
+	add("referrals.field.needs", ui.Labels("service_type", mine.Needs...), ui.Labels("service_type", theirs.Needs...))
+	add("referrals.field.kind", ui.Labels("referral_kind", mine.Kind), ui.Labels("referral_kind", theirs.Kind))
+	add("referrals.field.urgency", ui.Labels("urgency", mine.Urgency), ui.Labels("urgency", theirs.Urgency))
+	add("referrals.field.purpose", ui.Labels("purpose", mine.Purpose), ui.Labels("purpose", theirs.Purpose))
+	add("referrals.field.issues", ui.Labels("issue", mine.Issues...), ui.Labels("issue", theirs.Issues...))
+	add("referrals.field.phrases", phraseTexts(mine.Phrases), phraseTexts(theirs.Phrases))
+	add("referrals.field.target", name(mine.Target), name(theirs.Target))
+	add("referrals.field.feedback_due", some(ui.On(mine.FeedbackDue)), some(ui.On(theirs.FeedbackDue)))
+	return rows, nil
+}
+
+func phraseTexts(ps []referral.Phrase) []ui.Text {
+	var out []ui.Text
+	for _, p := range ps {
+		out = append(out, ui.Label("phrase", p.Code))
+		if slot := referral.PhraseSlot(p.Code); slot != "" && p.Slots[slot] != "" {
+			out = append(out, ui.Label(slot, p.Slots[slot]))
+		}
+	}
+	return out
 }

@@ -202,6 +202,43 @@ func (b *bench) incoming() string {
 }
 
 // Every route for every role: who may not gets the same answer as for what does not exist.
+func TestTwoEditADraft(t *testing.T) {
+	b := newBench(t)
+	_, to := b.want(http.StatusSeeOther, "dao", "POST", "/cases/"+b.file()+"/refer", draftForm())
+	edit := func(version string, needs ...string) url.Values {
+		f := draftForm()
+		f["needs"], f["version"] = needs, []string{version}
+		return f
+	}
+	if version(b, to) != "1" {
+		t.Fatalf("the form of a new draft says version %s", version(b, to))
+	}
+	b.want(http.StatusSeeOther, "ying", "POST", to+"/edit", edit("1", "dna"))
+	for _, stale := range []string{"1", "", "0", "x"} {
+		body, _ := b.want(http.StatusConflict, "dao", "POST", to+"/edit", edit(stale, "shelter"))
+		if !strings.Contains(body, "มีคนแก้ร่างนี้ไปก่อนแล้ว") || !shelterChosen.MatchString(body) || !strings.Contains(body, `name="version" value="2"`) {
+			t.Fatalf("version %q: the page of a clash misses what was chosen, what is stored, or the version to go on from", stale)
+		}
+	}
+	if version(b, to) != "2" {
+		t.Error("a stale form changed the draft")
+	}
+	b.want(http.StatusSeeOther, "dao", "POST", to+"/edit", edit("2", "shelter"))
+	if version(b, to) != "3" {
+		t.Error("the form of the clash was not taken")
+	}
+}
+
+var shelterChosen = regexp.MustCompile(`value="shelter"[^>]* checked`)
+
+// version is what the form of a draft says of itself.
+func version(b *bench, draft string) string {
+	body, _ := b.want(http.StatusOK, "dao", "GET", draft+"/edit", nil)
+	_, rest, _ := strings.Cut(body, `name="version" value="`)
+	v, _, _ := strings.Cut(rest, `"`)
+	return v
+}
+
 func TestReferralRoutes(t *testing.T) {
 	b := newBench(t)
 	caseID := b.file()
