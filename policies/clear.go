@@ -109,12 +109,16 @@ func (g *Gate) walk(d Decision, body []byte) error {
 		}
 	}
 	for _, must := range []string{"id", "type", "actor", "to", "published", "sequence"} {
-		if seen[must] == 0 && (must != "sequence" || !forStrangers(d.Purpose)) {
+		if seen[must] == 0 && (must != "sequence" || !unnumbered(kind)) {
 			return stray(must, true)
 		}
 	}
 	return phrasesReleased(rest, d.Values("referral/phrases"))
 }
+
+// unnumbered lists what is not counted: strangers see no gaps, and all get the same
+// bytes.
+func unnumbered(kind string) bool { return kind == "public" || kind == "greeting" }
 
 // single lists the structural places that hold one value, never a list.
 func single(test string) bool {

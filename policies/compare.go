@@ -10,7 +10,7 @@ import (
 // are among those who are asked about: a server must start in a moment. What
 // is left out then is compared when it is really asked, as each question is.
 const (
-	atLoad = 8000
+	atLoad = 14000
 	named  = 2
 )
 

@@ -7,12 +7,10 @@ import (
 	"github.com/saphan-network/saphan/federation"
 )
 
-// Purposes of what a hub says to the world outside of the network. Both are for
-// role:public alone, and that role gets nothing for any other purpose.
-const (
-	Publish  = "publish"  // a statement or an open event, released by a second person
-	Greeting = "greeting" // that somebody may follow: the answer to their own Follow
-)
+// Publish is the purpose of what a hub says to everybody: a statement or an open
+// event, released by a second person. Beside it role:public gets nothing but the
+// answer to its own Follow.
+const Publish = "publish"
 
 // RolePublic is what a server outside of the network is to the gate: an inbox
 // that follows the hub's public actor, or everybody.
@@ -41,8 +39,7 @@ func publicFields() []Field {
 		public("public/start", "version/1"), public("public/end", "version/1"),
 		public("public/place_th", "line/1"), public("public/place_en", "line/1"),
 		public("public/link", "iri/1"),
-		public("greeting/message", "permission/1"),
-		public("greeting/follow", "iri/1"), public("greeting/follower", "iri/1"),
+		plain("activity/follow/id", "iri/1"), plain("activity/follow/actor", "iri/1"),
 	}
 }
 
@@ -69,9 +66,9 @@ func publicPlaces() map[string]place {
 // greetingPlaces are those of the Accept of a Follow.
 func greetingPlaces() map[string]place {
 	return map[string]place{
-		"id": {is: "public activity id"}, "type": {is: "accept type"}, "actor": {is: "public actor"}, "to": released("greeting/follower"),
-		"published": {is: "hour"}, "object/type": {is: "follow type"}, "object/id": released("greeting/follow"),
-		"object/actor": released("greeting/follower"), "object/object": {is: "public actor"},
+		"id": {is: "public activity id"}, "type": {is: "accept type"}, "actor": {is: "public actor"}, "to": released("activity/follow/actor"),
+		"published": {is: "hour"}, "object/type": {is: "follow type"}, "object/id": released("activity/follow/id"),
+		"object/actor": released("activity/follow/actor"), "object/object": {is: "public actor"},
 	}
 }
 
@@ -109,9 +106,6 @@ func (g *Gate) hourSince(text string, most time.Duration) bool {
 	now := g.now()
 	return err == nil && t.Equal(t.Truncate(time.Hour)) && !t.After(now.Add(time.Hour)) && t.After(now.Add(-most))
 }
-
-// forStrangers reports whether a purpose is one of those of the public actor.
-func forStrangers(purpose string) bool { return purpose == Publish || purpose == Greeting }
 
 // foreignContext are the words of others that public documents use, as they are
 // defined in them.

@@ -214,5 +214,5 @@ func fieldMatch(path, pattern string) bool {
 }
 
 func purposes() []string {
-	return []string{Referral, Feedback, Protocol, Membership, Publish, Greeting}
+	return []string{Referral, Feedback, Protocol, Membership, Publish}
 }

@@ -121,7 +121,7 @@ func purposesOf(activity, kind string) []string {
 	case "Create public", "Update public", "Delete public", "Announce public":
 		return []string{Publish}
 	case "Accept greeting":
-		return []string{Greeting}
+		return []string{Protocol}
 	}
 	return nil
 }

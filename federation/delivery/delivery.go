@@ -45,6 +45,10 @@ type Config struct {
 	// AllowPrivate lets it speak to private and loopback addresses and without
 	// TLS: for networks on one machine, never for a real installation.
 	AllowPrivate bool
+	// Readers, if not nil, knows the inboxes outside of the network to which public
+	// documents go; ReaderKey signs for them, as the public actor.
+	Readers   func(ctx context.Context, inbox string) (bool, error)
+	ReaderKey Signer
 	// Jitter returns a factor for every back-off delay; nil means 0.8 to 1.2 at random.
 	Jitter func() float64
 }

@@ -14,6 +14,9 @@ import (
 
 // sign signs in the way that is known of a peer.
 func (w *Worker) sign(req *http.Request, body []byte, scheme string) error {
+	if scheme == schemeReader {
+		return w.c.ReaderKey.Sign(req, body, w.c.Now())
+	}
 	if scheme == mailbox.SchemeRFC9421 {
 		return w.c.Key.Sign9421(req, body, w.c.Now())
 	}

@@ -29,6 +29,16 @@ func strictParse(body []byte) (map[string]any, error) {
 
 // strictParseUpTo allows strings of another length: public documents hold texts.
 func strictParseUpTo(body []byte, maxString int) (map[string]any, error) {
+	return parseAs(body, reader{maxString: maxString})
+}
+
+// parseForeign is for what strangers' software says of itself: long texts are
+// passed over, and null counts as not said.
+func parseForeign(body []byte) (map[string]any, error) {
+	return parseAs(body, reader{maxString: federation.MaxContent, nulls: true})
+}
+
+func parseAs(body []byte, r reader) (map[string]any, error) {
 	if len(body) > federation.MaxBody {
 		return nil, fault.New(fault.TooLarge, "error.federation.too_large")
 	}
@@ -37,7 +47,7 @@ func strictParseUpTo(body []byte, maxString int) (map[string]any, error) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
-	r := reader{dec, maxString}
+	r.dec = dec
 	v, err := r.value(0, federation.MaxList)
 	if err != nil {
 		return nil, err
@@ -56,6 +66,7 @@ func strictParseUpTo(body []byte, maxString int) (map[string]any, error) {
 type reader struct {
 	dec       *json.Decoder
 	maxString int
+	nulls     bool // null is read as nothing; otherwise it is refused
 }
 
 func (r reader) value(depth, maxList int) (any, error) {
@@ -81,6 +92,9 @@ func (r reader) value(depth, maxList int) (any, error) {
 		return number(t.String())
 	case bool:
 		return t, nil
+	}
+	if r.nulls {
+		return nil, nil
 	}
 	return nil, malformed("null")
 }
