@@ -291,8 +291,10 @@ func TestStrangersAreHeardWithinBounds(t *testing.T) {
 	}); got != http.StatusUnauthorized {
 		t.Errorf("other bytes than were signed: %d", got)
 	}
-	if s.say(o.url, follow(), nil) != 202 || s.say(o.url, follow(), nil) != 202 {
-		t.Error("a follow, and another by the same")
+	for range 2 { // the second by who follows already
+		if got := s.say(o.url, follow(), nil); got != http.StatusAccepted {
+			t.Errorf("a follow: %d", got)
+		}
 	}
 	if got := newSocial(t).sayFollow(o.url); got != http.StatusTooManyRequests {
 		t.Errorf("one more than there is room for: %d", got)

@@ -62,6 +62,7 @@ type Document struct {
 	WrittenBy string
 	Released  string    // user who released the last version
 	First     time.Time // hour of the first version
+	Since     time.Time // hour of the version that is public
 	Changed   time.Time // of the last change of state or draft
 	Returned  bool      // a second person has sent the draft back
 	Pending   Pending
@@ -248,7 +249,7 @@ func (s *Service) Release(ctx context.Context, who clinic.Actor, id, sha256 stri
 		if d.Revision == 0 {
 			d.First = d.Pending.At
 		}
-		d.State, d.Live, d.Released = Published, d.Draft, who.UserID
+		d.State, d.Live, d.Released, d.Since = Published, d.Draft, who.UserID, d.Pending.At
 		if err := s.d.Wire.Publish(ctx, *d); err != nil {
 			return err
 		}
@@ -274,7 +275,8 @@ func (s *Service) Withdraw(ctx context.Context, who clinic.Actor, id string) err
 }
 
 func (s *Service) change(ctx context.Context, who clinic.Actor, act, id string, version int64, f func(ctx context.Context, d *Document) error) error {
-	if err := s.may(ctx, who, "read", Document{}); err != nil {
+	// Who may do it to no document at all learns nothing of this one.
+	if err := s.d.Authority.May(ctx, who, act, clinic.Object{Type: "publication", Open: true, Openness: 2, DraftedByAnother: true}); err != nil {
 		return err
 	}
 	return s.d.Tx.Within(ctx, func(ctx context.Context) error {

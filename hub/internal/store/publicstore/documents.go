@@ -38,6 +38,7 @@ type documentRow struct {
 	WrittenBy       string
 	ReleasedBy      string
 	FirstAt         int64
+	SinceAt         int64
 	ChangedAt       int64
 	Returned        bool
 	PendingActivity string
@@ -52,7 +53,7 @@ func (documentRow) TableName() string { return "public_documents" }
 
 func rowOf(d publication.Document) (documentRow, error) {
 	r := documentRow{ID: d.ID, Kind: d.Kind, State: string(d.State), Revision: int64(d.Revision), WrittenBy: d.WrittenBy, ReleasedBy: d.Released,
-		FirstAt: database.Millis(d.First), ChangedAt: database.Millis(d.Changed), Returned: d.Returned, PendingActivity: d.Pending.Activity,
+		FirstAt: database.Millis(d.First), SinceAt: database.Millis(d.Since), ChangedAt: database.Millis(d.Changed), Returned: d.Returned, PendingActivity: d.Pending.Activity,
 		PendingBytes: append([]byte{}, d.Pending.Bytes...), PendingSHA256: d.Pending.SHA256, PendingBy: d.Pending.By, PendingAt: database.Millis(d.Pending.At), Version: d.Version}
 	var err error
 	if r.Draft, err = d.Draft.Marshal(); err != nil {
@@ -64,7 +65,7 @@ func rowOf(d publication.Document) (documentRow, error) {
 
 func (r documentRow) document() (publication.Document, error) {
 	d := publication.Document{ID: r.ID, Kind: r.Kind, State: publication.State(r.State), Revision: int(r.Revision), WrittenBy: r.WrittenBy, Released: r.ReleasedBy,
-		First: database.Time(r.FirstAt), Changed: database.Time(r.ChangedAt), Returned: r.Returned, Version: r.Version,
+		First: database.Time(r.FirstAt), Since: database.Time(r.SinceAt), Changed: database.Time(r.ChangedAt), Returned: r.Returned, Version: r.Version,
 		Pending: publication.Pending{Activity: r.PendingActivity, Bytes: r.PendingBytes, SHA256: r.PendingSHA256, By: r.PendingBy, At: database.Time(r.PendingAt)}}
 	if err := d.Draft.Unmarshal(r.Draft); err != nil {
 		return d, err
