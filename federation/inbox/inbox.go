@@ -38,7 +38,7 @@ import (
 type Mail interface {
 	Receive(ctx context.Context, r mailbox.Received) (fresh bool, err error)
 	Quarantine(ctx context.Context, r mailbox.Received, reason string) error
-	Quarantined(ctx context.Context) ([]mailbox.Quarantined, error)
+	WaitsBefore(ctx context.Context, r mailbox.Received) (bool, error)
 	RetryQuarantined(ctx context.Context, now bool, apply func(ctx context.Context, r mailbox.Received) error) (int, error)
 }
 
@@ -48,9 +48,11 @@ type Peers interface {
 	LearnScheme(ctx context.Context, actor, from, to string) error
 }
 
-// Tx runs f in one transaction; *database.DB is one.
+// Tx runs f in one transaction, Shared perhaps together with what others have sent:
+// each with its own fate, those with one key in their order. *database.DB is one.
 type Tx interface {
 	Within(ctx context.Context, f func(ctx context.Context) error) error
+	Shared(ctx context.Context, key string, f func(ctx context.Context) error) error
 }
 
 // Effects carries out what an activity means, in the transaction that also holds
@@ -117,12 +119,15 @@ func New(cfg Config) (*Inbox, error) {
 }
 
 // Keys looks pinned keys up for a sign.Verifier. Whoever is no peer (any more)
-// has no key.
+// has no key. Of a request to the inbox it notes whose key it was.
 func Keys(peers Peers) func(ctx context.Context, keyID string) (sign.Public, error) {
 	return func(ctx context.Context, keyID string) (sign.Public, error) {
 		p, err := peers.PeerByKey(ctx, keyID)
 		if err != nil {
 			return sign.Public{}, err
+		}
+		if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+			v.peer = p
 		}
 		return sign.ParsePublic(keyID, p.Actor, p.Key(keyID))
 	}

@@ -25,12 +25,13 @@ func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (
 		v.internal = sign.Reason(err) == "key_lookup"
 		return ctx, err
 	}
-	peer, err := s.in.cfg.Peers.PeerByKey(ctx, keyID)
-	if err != nil { // removed this very moment, or a failure of ours: not believed
-		return ctx, fault.Wrap(fault.Signature, "error.federation.signature", err)
+	if v.peer.Key(keyID) == "" { // a verifier with another source of keys
+		if v.peer, err = s.in.cfg.Peers.PeerByKey(ctx, keyID); err != nil {
+			return ctx, fault.Wrap(fault.Signature, "error.federation.signature", err)
+		}
 	}
-	v.peer, v.known = peer, true
-	s.in.learn(ctx, peer, r)
+	v.known = true
+	s.in.learn(ctx, v.peer, r)
 	return ctx, nil
 }
 
@@ -78,7 +79,8 @@ func (s steps) Receive(ctx context.Context, m gofed.Message) error {
 		}
 	}
 	effect := false
-	err := s.in.cfg.Tx.Within(ctx, func(ctx context.Context) error {
+	err := s.in.cfg.Tx.Shared(ctx, r.Actor, func(ctx context.Context) error {
+		effect = false
 		fresh, err := s.in.cfg.Mail.Receive(ctx, r)
 		if err != nil || !fresh {
 			return err
@@ -116,16 +118,14 @@ func (s steps) ours(v *visit, err error) error {
 
 // behind quarantines r if something of the same sender waits there already.
 func (in *Inbox) behind(ctx context.Context, r mailbox.Received) (bool, error) {
-	waiting, err := in.cfg.Mail.Quarantined(ctx)
+	waits, err := in.cfg.Mail.WaitsBefore(ctx, r)
 	if err != nil {
 		return false, fault.Wrap(fault.Unavailable, "error.federation.unavailable", err)
 	}
-	for _, q := range waiting {
-		if q.Actor == r.Actor && q.ActivityID != r.ActivityID {
-			return true, in.quarantine(ctx, r, "error.federation.behind")
-		}
+	if !waits {
+		return false, nil
 	}
-	return false, nil
+	return true, in.quarantine(ctx, r, "error.federation.behind")
 }
 
 func (in *Inbox) quarantine(ctx context.Context, r mailbox.Received, reason string) error {

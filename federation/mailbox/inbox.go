@@ -92,6 +92,14 @@ func (s *Store) Quarantine(ctx context.Context, r Received, reason string) error
 	})
 }
 
+// WaitsBefore reports whether something else of the sender of r is in quarantine.
+func (s *Store) WaitsBefore(ctx context.Context, r Received) (bool, error) {
+	var n int64
+	err := s.db.Reader(ctx).Raw(`SELECT count(*) FROM mailbox_inbox WHERE state = ? AND actor = ? AND activity_id <> ?`,
+		inQuarantined, r.Actor, r.ActivityID).Scan(&n).Error
+	return n > 0, err
+}
+
 // Quarantined lists the incoming activities that wait for another try, the
 // oldest first, without their bytes.
 func (s *Store) Quarantined(ctx context.Context) ([]Quarantined, error) {

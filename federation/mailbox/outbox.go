@@ -102,15 +102,17 @@ func (s *Store) Enqueue(ctx context.Context, c policies.Clearance, d Draft) erro
 		return fault.New(fault.Denied, "error.clearance.mismatch")
 	}
 	db := s.db.Conn(ctx)
-	var have outRow
-	err = db.Where("activity_id = ?", d.ActivityID).Take(&have).Error
-	switch {
-	case err == nil && have.Peer == d.To && have.Sequence == d.Sequence && bytes.Equal(have.Body, d.Body):
-		return nil
-	case err == nil:
-		return fault.New(fault.Conflict, "error.mailbox.other_bytes")
-	case !database.IsMissing(err):
-		return err
+	row := outRow{
+		ActivityID: d.ActivityID, Peer: d.To, Sequence: d.Sequence, Type: d.Type, Thread: d.Thread, Body: d.Body,
+		State: string(Waiting), CreatedAt: s.nowMillis(),
+		Decision: r.Decision, Policy: r.Policy, SHA256: r.SHA256, Seal: notNil(r.Seal),
+	}
+	res := db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "activity_id"}}, DoNothing: true}).Create(&row)
+	if res.Error != nil {
+		return res.Error
+	}
+	if res.RowsAffected == 0 {
+		return s.again(ctx, d)
 	}
 	if d.Sequence != l.Sequence+1 {
 		res := db.Where("peer = ? AND sequence = ?", d.To, d.Sequence).Delete(&reservedRow{})
@@ -121,18 +123,22 @@ func (s *Store) Enqueue(ctx context.Context, c policies.Clearance, d Draft) erro
 			return fmt.Errorf("mailbox: sequence %d to a peer that is at %d", d.Sequence, l.Sequence)
 		}
 	}
-	row := outRow{
-		ActivityID: d.ActivityID, Peer: d.To, Sequence: d.Sequence, Type: d.Type, Thread: d.Thread, Body: d.Body,
-		State: string(Waiting), CreatedAt: s.nowMillis(),
-		Decision: r.Decision, Policy: r.Policy, SHA256: r.SHA256, Seal: notNil(r.Seal),
-	}
-	if err := db.Create(&row).Error; err != nil {
-		return err
-	}
 	if err := db.Model(&lineRow{}).Where("peer = ?", d.To).Update("sequence", max(l.Sequence, d.Sequence)).Error; err != nil {
 		return err
 	}
 	s.work(ctx)
+	return nil
+}
+
+// again is a draft under an id that is known: the same one, or a conflict.
+func (s *Store) again(ctx context.Context, d Draft) error {
+	var have outRow
+	if err := s.db.Conn(ctx).Where("activity_id = ?", d.ActivityID).Take(&have).Error; err != nil {
+		return err
+	}
+	if have.Peer != d.To || have.Sequence != d.Sequence || !bytes.Equal(have.Body, d.Body) {
+		return fault.New(fault.Conflict, "error.mailbox.other_bytes")
+	}
 	return nil
 }
 
@@ -142,16 +148,13 @@ func (s *Store) lockLine(ctx context.Context, peer string) (lineRow, error) {
 	if err := s.inTx(ctx); err != nil {
 		return lineRow{}, err
 	}
-	if err := s.db.Exclusive(ctx, "line "+peer); err != nil {
-		return lineRow{}, err
-	}
-	db := s.db.Conn(ctx)
-	if err := db.Clauses(clause.OnConflict{DoNothing: true}).Create(&lineRow{Peer: peer}).Error; err != nil {
-		return lineRow{}, err
-	}
-	var l lineRow
-	err := db.Where("peer = ?", peer).Take(&l).Error
-	return l, err
+	// The update that changes nothing locks the row, on both databases.
+	return database.Remember(ctx, s.db, lineRow{}.TableName(), peer, func() (lineRow, error) {
+		l := lineRow{Peer: peer}
+		err := s.db.Conn(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "peer"}}, DoUpdates: clause.AssignmentColumns([]string{"peer"})},
+			clause.Returning{}).Create(&l).Error
+		return l, err
+	})
 }
 
 func notNil(b []byte) []byte {

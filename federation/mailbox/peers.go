@@ -78,7 +78,7 @@ func checkMember(m federation.Member) error {
 
 // Peer returns one peer by its actor, or fault.Missing.
 func (s *Store) Peer(ctx context.Context, actor string) (Peer, error) {
-	return s.onePeer(ctx, "p.actor = ?", actor)
+	return database.Remember(ctx, s.db, peerRow{}.TableName(), actor, func() (Peer, error) { return s.onePeer(ctx, "p.actor = ?", actor) })
 }
 
 // PeerByKey returns the peer that a key id is pinned to, or fault.Missing. An old

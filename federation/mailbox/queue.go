@@ -2,10 +2,10 @@ package mailbox
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/chassis/database"
@@ -169,6 +169,7 @@ func (s *Store) Pause(ctx context.Context, peer, reason string) error {
 		if _, err := s.lockLine(ctx, peer); err != nil {
 			return err
 		}
+		s.db.Forget(ctx, peerRow{}.TableName()) // a peer tells whether it is paused
 		return s.setLine(ctx, peer, map[string]any{"paused": true, "paused_reason": reason})
 	})
 }
@@ -180,6 +181,7 @@ func (s *Store) Resume(ctx context.Context, peer string) error {
 			return err
 		}
 		s.work(ctx)
+		s.db.Forget(ctx, peerRow{}.TableName())
 		return s.setLine(ctx, peer, map[string]any{"paused": false, "paused_reason": "", "next_at": 0, "firm_at": 0})
 	})
 }
@@ -187,17 +189,15 @@ func (s *Store) Resume(ctx context.Context, peer string) error {
 // heard takes note that the peer is alive and has just spoken to us with its
 // key. A line that was waiting for its back-off is then tried soon.
 func (s *Store) heard(ctx context.Context, peer string, sequence int64, fresh bool) error {
-	db := s.db.Conn(ctx)
-	if err := db.Clauses(clause.OnConflict{DoNothing: true}).Create(&heardRow{Peer: peer}).Error; err != nil {
-		return err
-	}
-	set := map[string]any{"heard_at": s.nowMillis()}
+	n, one := int64(0), int64(0)
 	if fresh && sequence > 0 {
-		set["sequence"] = gorm.Expr("CASE WHEN sequence < ? THEN ? ELSE sequence END", sequence, sequence)
-		set["count"] = gorm.Expr("count + 1")
+		n, one = sequence, 1
 	}
 	s.work(ctx)
-	return db.Model(&heardRow{}).Where("peer = ?", peer).Updates(set).Error
+	return s.db.Conn(ctx).Exec(`INSERT INTO mailbox_heard (peer, heard_at, sequence, count) VALUES (@peer, @now, @n, @one)
+  ON CONFLICT (peer) DO UPDATE SET heard_at = excluded.heard_at, count = mailbox_heard.count + excluded.count,
+    sequence = CASE WHEN mailbox_heard.sequence < excluded.sequence THEN excluded.sequence ELSE mailbox_heard.sequence END`,
+		sql.Named("peer", peer), sql.Named("now", s.nowMillis()), sql.Named("n", n), sql.Named("one", one)).Error
 }
 
 func items(q *gorm.DB) ([]Item, error) {

@@ -33,15 +33,6 @@ type reservedRow struct {
 
 func (reservedRow) TableName() string { return "mailbox_reserved" }
 
-type heardRow struct {
-	Peer     string `gorm:"primaryKey"`
-	HeardAt  int64
-	Sequence int64
-	Count    int64
-}
-
-func (heardRow) TableName() string { return "mailbox_heard" }
-
 type outRow struct {
 	ActivityID  string `gorm:"primaryKey"`
 	Peer        string

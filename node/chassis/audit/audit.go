@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/saphan-network/saphan/node/chassis/database"
@@ -98,34 +99,64 @@ func (l *Log) Append(ctx context.Context, e Entry) error {
 	}
 	r := row{Chain: e.Chain, At: database.Millis(e.At), Actor: e.Actor, Act: e.Act, ObjectType: e.ObjectType,
 		ObjectID: e.ObjectID, Outcome: e.Outcome, Detail: string(detail)}
-	return l.db.BeforeCommit(ctx, func(ctx context.Context) error { return l.write(ctx, r) })
+	return l.db.Gather(ctx, l, r, l.write)
 }
 
-// write links r to the head of its chain and moves the head.
-func (l *Log) write(ctx context.Context, r row) error {
-	if err := l.db.Exclusive(ctx, "audit:"+r.Chain); err != nil {
+// write links rows, all that one transaction has to say, to the heads of their chains
+// and moves the heads.
+func (l *Log) write(ctx context.Context, items []any) error {
+	var chains []string
+	rows := map[string][]row{}
+	for _, it := range items {
+		r, ok := it.(row)
+		if !ok {
+			return errors.New("audit: something that is no line was gathered")
+		}
+		if rows[r.Chain] == nil {
+			chains = append(chains, r.Chain)
+		}
+		rows[r.Chain] = append(rows[r.Chain], r)
+	}
+	slices.Sort(chains) // whoever locks several does so in one order
+	for _, chain := range chains {
+		if err := l.link(ctx, chain, rows[chain]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Log) link(ctx context.Context, chain string, rows []row) error {
+	if err := l.db.Exclusive(ctx, "audit:"+chain); err != nil {
 		return fmt.Errorf("audit: lock: %w", err)
 	}
-	head, found, err := l.head(ctx, r.Chain)
+	head, found, err := l.head(ctx, chain)
 	if err != nil {
 		return err
 	}
-	r.Seq, r.Prev = head.Seq+1, head.Hash
-	r.Hash = r.sum()
+	for i := range rows {
+		r := &rows[i]
+		r.Seq, r.Prev = head.Seq+1, head.Hash
+		r.Hash = r.sum()
+		head.Seq, head.Hash = r.Seq, r.Hash
+	}
 	tx := l.db.Conn(ctx)
-	if err := tx.Create(&r).Error; err != nil {
+	if err := tx.CreateInBatches(&rows, linesAtOnce).Error; err != nil {
 		return fmt.Errorf("audit: append: %w", err)
 	}
 	if !found {
-		err = tx.Exec("INSERT INTO audit_heads (chain, seq, hash) VALUES (?, ?, ?)", r.Chain, r.Seq, r.Hash).Error
+		err = tx.Exec("INSERT INTO audit_heads (chain, seq, hash) VALUES (?, ?, ?)", chain, head.Seq, head.Hash).Error
 	} else {
-		err = tx.Exec("UPDATE audit_heads SET seq = ?, hash = ? WHERE chain = ?", r.Seq, r.Hash, r.Chain).Error
+		err = tx.Exec("UPDATE audit_heads SET seq = ?, hash = ? WHERE chain = ?", head.Seq, head.Hash, chain).Error
 	}
 	if err != nil {
 		return fmt.Errorf("audit: head: %w", err)
 	}
 	return nil
 }
+
+// linesAtOnce is how many lines one statement writes.
+const linesAtOnce = 50
 
 // Heads returns the end of every chain, in order of their names.
 func (l *Log) Heads(ctx context.Context) ([]Head, error) {

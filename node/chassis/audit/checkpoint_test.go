@@ -129,7 +129,7 @@ func TestACheckInATransactionIsForgotten(t *testing.T) {
 		holds(t, "the first look", l.VerifyNew, 2)
 		err := db.Within(t.Context(), func(ctx context.Context) error {
 			e := audit.Entry{Actor: "u1", Act: "case.read", Outcome: audit.OK}
-			return errors.Join(l.Append(ctx, e), db.BeforeCommit(ctx, func(ctx context.Context) error {
+			return errors.Join(l.Append(ctx, e), db.Gather(ctx, "look", nil, func(ctx context.Context, _ []any) error {
 				if n, err := l.VerifyNew(ctx); n != 3 || err != nil {
 					t.Errorf("inside: %d, %v", n, err)
 				}

@@ -54,15 +54,7 @@ type DB struct {
 	read     *gorm.DB
 	closers  []io.Closer
 	lockSalt string
-}
-
-type txKey struct{ db *DB }
-
-// running is the state of one outermost transaction.
-type running struct {
-	tx     *gorm.DB
-	before []func(ctx context.Context) error
-	after  []func()
+	group    group
 }
 
 // Unopened is the error of a database that cannot be opened: away, foreign,
@@ -86,9 +78,13 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		open = openPostgres
 	}
 	db, err := open(ctx, cfg)
+	if err == nil {
+		err = db.watchWrites()
+	}
 	if err != nil {
 		return nil, &Unopened{Where: Redacted(cfg.URL), cause: err}
 	}
+	db.group.leaders = leaders[db.dialect]
 	return db, nil
 }
 
@@ -119,63 +115,6 @@ func (d *DB) Reader(ctx context.Context) *gorm.DB {
 		return r.tx.WithContext(ctx)
 	}
 	return d.read.WithContext(ctx)
-}
-
-// InTx reports whether ctx carries a transaction of this database.
-func (d *DB) InTx(ctx context.Context) bool {
-	_, ok := ctx.Value(txKey{d}).(*running)
-	return ok
-}
-
-// Within runs f in a transaction carried by the context that f gets, and
-// commits it when f returns nil. A call inside another joins it.
-func (d *DB) Within(ctx context.Context, f func(ctx context.Context) error) error {
-	if d.InTx(ctx) {
-		return f(ctx)
-	}
-	r := &running{}
-	err := d.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		r.tx = tx
-		inner := context.WithValue(ctx, txKey{d}, r)
-		if err := f(inner); err != nil {
-			return err
-		}
-		for i := 0; i < len(r.before); i++ { // one of them may add another
-			if err := r.before[i](inner); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, g := range r.after {
-		g()
-	}
-	return nil
-}
-
-// BeforeCommit runs f as the last thing of the running transaction, which rolls
-// back if f fails; where there is none, f runs at once in its own. For work
-// under a lock that many transactions want (the ledger's head): taken last, it
-// is held for a moment only and cannot be part of a deadlock.
-func (d *DB) BeforeCommit(ctx context.Context, f func(ctx context.Context) error) error {
-	if r, ok := ctx.Value(txKey{d}).(*running); ok {
-		r.before = append(r.before, f)
-		return nil
-	}
-	return d.Within(ctx, f)
-}
-
-// AfterCommit runs f once the running transaction has committed (at once if
-// there is none, never if it rolls back). For waking workers, not for work.
-func (d *DB) AfterCommit(ctx context.Context, f func()) {
-	if r, ok := ctx.Value(txKey{d}).(*running); ok {
-		r.after = append(r.after, f)
-		return
-	}
-	f()
 }
 
 // Exclusive makes all other transactions that ask for the same name wait until
