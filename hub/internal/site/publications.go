@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/hub/network/publication"
 	"github.com/saphan-network/saphan/node/clinic"
@@ -134,7 +135,13 @@ func crossing(one publication.Crossing) ui.Crossing {
 				out = append(out, ui.At(at))
 				continue
 			}
-			out = append(out, ui.Say(v))
+			text, isHTML := federation.PlainText(v)
+			if !isHTML || !strings.HasPrefix(v, "<p>") {
+				text = v
+			}
+			for _, part := range strings.Split(text, "\n\n") { // people read paragraphs, not their marks
+				out = append(out, ui.Say(part))
+			}
 		}
 		return out
 	}
