@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/policies/disclose"
 )
@@ -108,7 +109,7 @@ func (g *Gate) walk(d Decision, body []byte) error {
 		}
 	}
 	for _, must := range []string{"id", "type", "actor", "to", "published", "sequence"} {
-		if seen[must] == 0 {
+		if seen[must] == 0 && (must != "sequence" || !unnumbered(kind)) {
 			return stray(must, true)
 		}
 	}
@@ -130,6 +131,10 @@ func contextOf(kind string, l leaf) (leaf, bool) {
 	return l, l.place == "@context" || strings.HasPrefix(l.place, "@context/")
 }
 
+// unnumbered lists what is not counted: strangers see no gaps, and all get the same
+// bytes.
+func unnumbered(kind string) bool { return kind == "public" || kind == "greeting" }
+
 // single lists the structural places that hold one value, never a list.
 func single(test string) bool {
 	return !strings.HasSuffix(test, "type") && test != "transform" || test == "activity type"
@@ -150,9 +155,11 @@ func carries(values []string, p place, l leaf, nth int, many bool) bool {
 	return many || nth <= len(values)
 }
 
-// shape finds the activity's type and what it embeds.
+// shape finds the activity's type and what it embeds, or that it is for everybody.
 func shape(leaves []leaf) (activity, kind string) {
+	everybody := false
 	for _, l := range leaves {
+		everybody = everybody || l.text == federation.Everybody // wherever it stands: nothing of a case is said to everybody
 		switch {
 		case l.place == "type":
 			activity = l.text
@@ -164,11 +171,16 @@ func shape(leaves []leaf) (activity, kind string) {
 			kind = "members"
 		case l.place == "object/type" && l.text == "Organization":
 			kind = "key"
+		case l.place == "object/type" && l.text == "Follow":
+			kind = "greeting"
 		case l.place == "result/type" && l.text == "Engagement":
 			kind = "engagement"
 		case l.place == "result/type" && l.text == "Membership":
 			kind = "membership"
 		}
+	}
+	if everybody {
+		kind = "public"
 	}
 	return activity, kind
 }

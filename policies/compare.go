@@ -10,7 +10,7 @@ import (
 // are among those who are asked about: a server must start in a moment. What
 // is left out then is compared when it is really asked, as each question is.
 const (
-	atLoad = 8000
+	atLoad = 14000
 	named  = 2
 )
 
@@ -49,8 +49,12 @@ func (s *Snapshot) compareSome(most int) (Compared, error) {
 	situations := s.situations()
 	var ask []question
 	nth := 0
+	near := map[string][]Situation{}
+	for _, purpose := range purposes() {
+		near[purpose] = s.near(purpose, situations)
+	}
 	_ = points(s.few(), func(q question) error { // it has no errors to tell
-		at := s.telling(q, situations)
+		at := s.telling(q, near[q.purpose])
 		if at == nil {
 			at, nth = situations[nth%len(situations):][:1], nth+1
 		}
@@ -68,6 +72,32 @@ func (s *Snapshot) compareSome(most int) (Compared, error) {
 		done.Questions++
 	}
 	return done, nil
+}
+
+// near leaves out situations that differ only in what no rule for a purpose looks at;
+// one in which all of that is at its best stays.
+func (s *Snapshot) near(purpose string, all []Situation) []Situation {
+	looks := map[string]bool{}
+	for _, r := range s.rows {
+		if r.Purpose == "*" || r.Purpose == purpose {
+			for _, c := range s.conds[r.Cond] {
+				looks[c.attr] = true
+			}
+		}
+	}
+	high := slices.MaxFunc(all, func(a, b Situation) int { return (a.Consent + a.Openness + a.K) - (b.Consent + b.Openness + b.K) })
+	var out []Situation
+	for _, at := range all {
+		ok := at == high
+		if !ok {
+			ok = (looks["Consent"] || at.Consent == 0) && (looks["Openness"] || at.Openness == 0) && (looks["K"] || at.K == 0) &&
+				(looks["Scrubbed"] || !at.Scrubbed) && (looks["Reviewed"] || !at.Reviewed) && (looks["Adult"] || !at.Adult)
+		}
+		if ok {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 // telling picks one of all situations that look the same to both evaluators: the

@@ -23,7 +23,7 @@ func (g *Gate) Decide(ctx context.Context, q Request) (Decision, error) {
 		return Decision{}, fault.New(fault.Denied, "policy.why.no_policy")
 	}
 	d := Decision{ID: opaque.ID(), Peer: q.Peer, Purpose: q.Purpose, At: g.now().UTC(),
-		Consent: within(q.Consent), Openness: within(q.Openness), Adult: q.Adult}
+		Consent: within(q.Consent), Openness: within(q.Openness), Adult: q.Adult, Reviewed: q.Reviewed}
 	cause := g.decide(ctx, q, &d)
 	switch {
 	case errors.Is(cause, ErrDiffer) || (d.Policy != "" && g.Stopped() != nil):
@@ -99,7 +99,7 @@ func (g *Gate) decide(ctx context.Context, q Request, d *Decision) error {
 		}
 		return err
 	}
-	a := &asking{s: s, q: q, sub: sub, at: Situation{Consent: d.Consent, Openness: d.Openness, Adult: d.Adult},
+	a := &asking{s: s, q: q, sub: sub, at: Situation{Consent: d.Consent, Openness: d.Openness, Adult: d.Adult, Reviewed: d.Reviewed},
 		set: disclose.Setting{Now: g.now()}, level: map[string]int{}, notes: map[string][]string{}}
 	if q.Purpose == Referral {
 		if err := a.climb(ctx); err != nil {
@@ -241,7 +241,7 @@ func order(s *Snapshot, facts Facts) []string {
 // a whole, "" for an unknown purpose.
 func messagePath(purpose string) string {
 	return map[string]string{Referral: "referral/message", Feedback: "engagement/message",
-		Protocol: "activity/message", Membership: "membership/message"}[purpose]
+		Protocol: "activity/message", Membership: "membership/message", Publish: "public/message"}[purpose]
 }
 
 func isMessage(path string) bool {

@@ -47,11 +47,12 @@ type Facts map[string][]string
 // the most restrictive one.
 type Request struct {
 	Peer     string // IRI of the receiving actor
-	Purpose  string // Referral, Feedback, Protocol or Membership
+	Purpose  string // Referral, Feedback, Protocol, Membership or Publish
 	Facts    Facts
 	Consent  int  // 0 none, unknown or withdrawn; 1 inside this organisation; 2 de-identified to the network; 3 the same, special categories included
 	Openness int  // 0 sealed or unknown, 1 restricted, 2 network, 3 public
 	Adult    bool // known to be of age
+	Reviewed bool // a second person has released exactly these texts
 
 	// Count tells how many people of this organisation's own caseload share a
 	// generalised combination. The keys of tuple are age_band, sex,
@@ -93,6 +94,7 @@ type Decision struct {
 	Consent  int
 	Openness int
 	Adult    bool
+	Reviewed bool
 	Seal     []byte // the gate's own mark over all that matters above; Clear refuses a decision that was changed
 }
 

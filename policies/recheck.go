@@ -18,11 +18,12 @@ type promise struct {
 	Openness int         `json:"openness"`
 	K        int         `json:"k"`
 	Adult    bool        `json:"adult,omitempty"`
+	Reviewed bool        `json:"reviewed,omitempty"`
 	Fields   [][2]string `json:"fields"` // path, form
 }
 
 func promiseOf(d Decision) promise {
-	p := promise{Purpose: d.Purpose, Consent: d.Consent, Openness: d.Openness, K: d.K, Adult: d.Adult,
+	p := promise{Purpose: d.Purpose, Consent: d.Consent, Openness: d.Openness, K: d.K, Adult: d.Adult, Reviewed: d.Reviewed,
 		Fields: [][2]string{{messagePath(d.Purpose), string(Full)}}}
 	for _, f := range d.Fields {
 		if f.Form != Withheld {
@@ -34,7 +35,7 @@ func promiseOf(d Decision) promise {
 
 // stands reports whether rules still release to a peer what the promise says.
 func (p promise) stands(s *Snapshot, sub subject) error {
-	at := Situation{Consent: p.Consent, Openness: p.Openness, K: p.K, Adult: p.Adult}
+	at := Situation{Consent: p.Consent, Openness: p.Openness, K: p.K, Adult: p.Adult, Reviewed: p.Reviewed}
 	if len(p.Fields) == 0 {
 		return fault.New(fault.Denied, "policy.recheck.rules")
 	}

@@ -213,4 +213,6 @@ func fieldMatch(path, pattern string) bool {
 	return len(ps) == len(ts)
 }
 
-func purposes() []string { return []string{Referral, Feedback, Protocol, Membership} }
+func purposes() []string {
+	return []string{Referral, Feedback, Protocol, Membership, Publish}
+}

@@ -28,9 +28,10 @@ func (d Decision) sealed() []byte {
 		ID, Peer, Purpose, Policy string
 		At                        int64
 		Allowed, Adult            bool
+		Reviewed                  bool `json:",omitempty"`
 		K, Consent, Openness      int
 		Fields                    []field
-	}{d.ID, d.Peer, d.Purpose, d.Policy, d.At.UnixNano(), d.Allowed, d.Adult, d.K, d.Consent, d.Openness, nil}
+	}{d.ID, d.Peer, d.Purpose, d.Policy, d.At.UnixNano(), d.Allowed, d.Adult, d.Reviewed, d.K, d.Consent, d.Openness, nil}
 	for _, f := range d.Fields {
 		v.Fields = append(v.Fields, field{f.Path, string(f.Form), f.Transform, f.Values})
 	}

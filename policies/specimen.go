@@ -59,6 +59,8 @@ func specimenOf(f Field, now time.Time) []string {
 		return []string{"https://labour.example/ap/org"}
 	case "digest/1":
 		return []string{"SHA-256=" + strings.Repeat("A", 43) + "="}
+	case "line/1", "paragraphs/1":
+		return []string{"คลินิกเคลื่อนที่เปิดวันเสาร์"}
 	case "text/1":
 		return []string{"MCowBQYDK2VwAyEA"}
 	}

@@ -47,6 +47,9 @@ func (g *Gate) structural(test string, l leaf, d Decision) bool {
 	case "relationship":
 		return relationship.MatchString(l.text)
 	}
+	if ok, known := g.structuralPublic(test, l); known {
+		return ok
+	}
 	want, known := map[string]string{
 		"referral type": "Article Referral", "engagement type": "Article Engagement", "membership type": "Relationship Membership",
 		"members type": "OrderedCollection", "organisation type": "Organization", "multikey type": "Multikey", "proof word": "DataIntegrityProof eddsa-jcs-2022 assertionMethod",
@@ -121,7 +124,7 @@ func contextual(l leaf) bool {
 	case "https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1", "https://w3id.org/security/data-integrity/v2", federation.Namespace:
 		return true
 	}
-	return inline && (contextWord.MatchString(l.text) || securityWord.MatchString(l.text))
+	return inline && (contextWord.MatchString(l.text) || securityWord.MatchString(l.text) || foreignContext(name, l.text))
 }
 
 func contains(list []string, v string) bool {

@@ -18,7 +18,7 @@ const (
 )
 
 func roleNames() []string {
-	return []string{"role:full", "role:provisional", "role:affiliate", "role:observer", roleSecretariat, roleMember, roleNetwork, roleCandidate, roleSuspended}
+	return []string{"role:full", "role:provisional", "role:affiliate", "role:observer", roleSecretariat, roleMember, roleNetwork, roleCandidate, roleSuspended, rolePublic}
 }
 
 // subject is a peer with its roles and groups, under names that the gate makes itself.
@@ -72,6 +72,8 @@ func rolesOf(p Peer) (roles []string, why string) {
 		return nil, "policy.why.left"
 	case p.Role == "hub":
 		roles = []string{roleSecretariat, roleNetwork}
+	case p.Role == RolePublic:
+		return []string{rolePublic}, ""
 	case p.Role == "candidate":
 		return []string{roleCandidate}, ""
 	case p.Role != "member" || p.State != "active" || !vocabulary.Has("member_tier", p.Tier):

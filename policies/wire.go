@@ -11,7 +11,8 @@ type place struct {
 func released(path string) place { return place{field: path} }
 
 // places is the one table from places of an activity to fields. kind is what the
-// activity embeds: referral, engagement, membership, members, key, or "".
+// activity embeds: referral, engagement, membership, members, key, public,
+// greeting, or "".
 func places(kind string) map[string]place {
 	m := map[string]place{
 		"id": {is: "activity id"}, "type": {is: "activity type"}, "actor": {is: "self"}, "to": {is: "peer"},
@@ -38,6 +39,10 @@ func places(kind string) map[string]place {
 	case "key":
 		delete(m, "object")
 		add("object", keyPlaces())
+	case "public":
+		return publicPlaces()
+	case "greeting":
+		return greetingPlaces()
 	case "members":
 		delete(m, "object")
 		add("object", membersPlaces())
@@ -122,6 +127,10 @@ func purposesOf(activity, kind string) []string {
 		return []string{Protocol, Membership}
 	case "Join ", "Leave ", "Invite ", "Accept membership", "Update members", "Update key":
 		return []string{Membership}
+	case "Create public", "Update public", "Delete public", "Announce public":
+		return []string{Publish}
+	case "Accept greeting":
+		return []string{Protocol}
 	}
 	return nil
 }

@@ -42,7 +42,16 @@ type Shell struct {
 	Nonce    string // of the response's Content-Security-Policy
 	Flash    *Flash
 	Demo     bool
+
+	// Public is for pages that anybody may read and anything may keep: nobody is signed
+	// in on them, no script runs, and the languages are links.
+	Public bool
+	Title  string      // of a page that is called after what it shows, instead of TitleKey
+	Others []Alternate // the same for machines
 }
+
+// Alternate is another form of a page.
+type Alternate struct{ Type, Href string }
 
 // UI is all pages of one server.
 type UI struct {

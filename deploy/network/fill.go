@@ -30,6 +30,11 @@ func (n *Network) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !n.opt.Bare {
+		if err := n.publish(ctx); err != nil {
+			return fmt.Errorf("publishing: %w", err)
+		}
+	}
 	joined, err := n.join(ctx)
 	if err != nil || n.opt.Bare || joined < len(n.Servers)-1 {
 		return err // where somebody was a member already, the referrals are there too

@@ -33,6 +33,7 @@ func secretariat() organisation {
 	return organisation{key: hubKey, th: "เครือข่ายสถานะและสิทธิบุคคล (สาธิต)", en: "Network for Status and Rights of Persons (demo)",
 		staff: []person{
 			{"secretary", "ศรีสุดา ใจกลาง", []string{"secretary"}},
+			{"secretary2", "ปราณี ใจกลาง", []string{"secretary"}},
 			{"admin", "ผู้ดูแลระบบ", []string{"admin"}},
 			{"auditor", "ผู้ตรวจสอบ", []string{"auditor"}},
 		}}

@@ -32,6 +32,12 @@ type Signer interface {
 	AssertionID() string
 }
 
+// ReaderSigner signs a request to a reader, always by draft-cavage, which all software
+// of the fediverse verifies.
+type ReaderSigner interface {
+	Sign(req *http.Request, body []byte, now time.Time) error
+}
+
 // Gate makes a fresh clearance at send time; *policies.Gate is one.
 type Gate interface {
 	Recheck(ctx context.Context, r policies.Receipt, body []byte) (policies.Clearance, error)
@@ -51,6 +57,10 @@ type Config struct {
 	// Sync, if not nil, returns the Collection-Synchronization header (FEP-8fcf) for a
 	// peer, "" for none. It may tell nothing but what the peer may read anyway.
 	Sync func(ctx context.Context, peer mailbox.Peer) string
+	// Readers, if not nil, knows the inboxes outside of the network to which public
+	// documents go; ReaderKey signs for them, as the public actor.
+	Readers   func(ctx context.Context, inbox string) (bool, error)
+	ReaderKey ReaderSigner
 	// Jitter returns a factor for every back-off delay; nil means 0.8 to 1.2 at random.
 	Jitter func() float64
 }

@@ -15,6 +15,9 @@ import (
 
 // sign signs in the way that is known of a peer.
 func (w *Worker) sign(req *http.Request, body []byte, scheme string) error {
+	if scheme == schemeReader {
+		return w.c.ReaderKey.Sign(req, body, w.c.Now())
+	}
 	switch {
 	case scheme == mailbox.SchemeEd25519 && w.c.Key.AssertionID() != "":
 		return w.c.Key.SignEd25519(req, body, w.c.Now())

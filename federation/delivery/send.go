@@ -66,6 +66,9 @@ func (w *Worker) hold(ctx context.Context, c *mailbox.Claim) (done func()) {
 func (w *Worker) try(ctx context.Context, it mailbox.Item) outcome {
 	peer, err := w.c.Store.Peer(ctx, it.To)
 	if fault.Is(err, fault.NotFound) {
+		peer, err = w.reader(ctx, it.To)
+	}
+	if fault.Is(err, fault.NotFound) {
 		return outcome{kind: away, key: "delivery.error.unknown_peer"}
 	}
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// forPeople reports whether an Accept header wants HTML more than JSON of any
+// ForPeople reports whether an Accept header wants HTML more than JSON of any
 // kind. Who says nothing, or takes anything, gets JSON: it is a server.
-func forPeople(headers []string) bool {
+func ForPeople(headers []string) bool {
 	html, data := 0.0, 0.0
 	for _, one := range strings.Split(strings.Join(headers, ","), ",") {
 		name, p, err := mime.ParseMediaType(strings.TrimSpace(one))

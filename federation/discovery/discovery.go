@@ -52,6 +52,10 @@ type Config struct {
 	Inbox    http.Handler // takes the POSTs to the actors' inboxes and to the shared one
 	Log      *slog.Logger
 
+	// Others are further actors of this server that WebFinger knows; their documents
+	// are served elsewhere.
+	Others []federation.Actor
+
 	// Key, if not nil, tells the present key by the fragment of its id and its PEM, for
 	// documents that are shown after it was changed.
 	Key func() (fragment, publicPEM string)
@@ -175,7 +179,7 @@ func fixed(mediaType string, body []byte) http.Handler {
 func (s *Site) actor(a federation.Actor) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", "Accept")
-		if a.URL != "" && forPeople(r.Header.Values("Accept")) {
+		if a.URL != "" && ForPeople(r.Header.Values("Accept")) {
 			http.Redirect(w, r, a.URL, http.StatusSeeOther)
 			return
 		}

@@ -7,14 +7,18 @@ import (
 	"github.com/saphan-network/saphan/federation"
 )
 
-// webfinger answers for the two actors (RFC 7033).
+// webfinger answers for the actors (RFC 7033).
 func (s *Site) webfinger(w http.ResponseWriter, r *http.Request) {
 	asked := r.URL.Query()["resource"]
 	if len(asked) != 1 || asked[0] == "" || len(asked[0]) > federation.MaxIRI {
 		status(w, http.StatusBadRequest, "")
 		return
 	}
-	for _, a := range []federation.Actor{s.cfg.Actor, s.cfg.Instance} {
+	if asked[0] == s.cfg.Base || asked[0] == s.cfg.Base+"/" {
+		s.serverActor(w, r)
+		return
+	}
+	for _, a := range append([]federation.Actor{s.cfg.Actor, s.cfg.Instance}, s.cfg.Others...) {
 		subject := "acct:" + a.Username + "@" + s.host
 		if asked[0] != a.ID && !strings.EqualFold(asked[0], subject) {
 			continue
@@ -28,6 +32,15 @@ func (s *Site) webfinger(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	missing(w)
+}
+
+// serverActor answers who asks by the server's own address for the actor that speaks
+// for the server as such (FEP-d556).
+func (s *Site) serverActor(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	fixed("application/jrd+json", mustJSON(map[string]any{"subject": s.cfg.Base + "/", "links": []map[string]string{
+		{"rel": "https://www.w3.org/ns/activitystreams#Service", "type": federation.MediaType, "href": s.cfg.Instance.ID},
+	}})).ServeHTTP(w, r)
 }
 
 func (s *Site) nodeinfoLinks() http.Handler {

@@ -63,6 +63,13 @@ var foreign = map[string]any{
 	"Multikey":           security + "Multikey",
 	"controller":         map[string]any{"@id": security + "controller", "@type": "@id"},
 	"publicKeyMultibase": map[string]any{"@id": security + "publicKeyMultibase", "@type": security + "multibase"},
+
+	"manuallyApprovesFollowers": contextStreams + "#manuallyApprovesFollowers",
+	"discoverable":              "http://joinmastodon.org/ns#discoverable",
+	"indexable":                 "http://joinmastodon.org/ns#indexable",
+	"eventStatus":               "https://schema.org/eventStatus",
+	"timezone":                  "https://schema.org/scheduleTimezone",
+	virtual:                     "https://schema.org/VirtualLocation",
 }
 
 // security is where the words about keys are at home.
@@ -200,6 +207,9 @@ var standard = map[string]bool{
 	"attributedTo": true, "subject": true, "relationship": true, "name": true, "updated": true,
 	"totalItems": true, "orderedItems": true, "inbox": true, "outbox": true, "endpoints": true, "sharedInbox": true,
 	"preferredUsername": true, "url": true, "publicKey": true, "owner": true, "publicKeyPem": true, "expires": true,
+	"cc": true, "nameMap": true, "summary": true, "summaryMap": true, "content": true, "contentMap": true, "startTime": true, "endTime": true, "location": true,
+	"Event": true, "Tombstone": true, "Place": true,
+	string(federation.Create): true, string(federation.Delete): true, string(federation.Announce): true, string(federation.Follow): true,
 	"OrderedCollection": true, "Article": true, "Relationship": true, "Organization": true, "Group": true, "Application": true,
 	string(federation.Offer): true, string(federation.Read): true, string(federation.TentativeAccept): true,
 	string(federation.Accept): true, string(federation.Reject): true, string(federation.Update): true,

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -35,6 +36,14 @@ func documents(t *testing.T) map[string][]byte {
 	put("actor", body, err)
 	body, err = gofed.EncodeActor(network())
 	put("network", body, err)
+	for name := range publications() {
+		put(name, []byte(published(t, name)), nil)
+	}
+	body, err = gofed.EncodePublicActor(publicActor())
+	put("public", body, err)
+	body, err = gofed.EncodeAnswer(hub+"/ap/public/act/"+id1, federation.Following{ID: "https://social.example/follows/1", Actor: "https://social.example/users/nok",
+		Object: hub + "/ap/public"}, time.Date(2026, 11, 25, 6, 20, 0, 0, time.UTC))
+	put("answer", body, err)
 	body, err = gofed.EncodeMembers(proved(list()))
 	put("members", body, err)
 	return all

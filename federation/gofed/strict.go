@@ -24,6 +24,21 @@ const maxKey = 128
 // returns maps, slices, strings, booleans and float64 (whole numbers exact);
 // null is refused, for it means nothing here.
 func strictParse(body []byte) (map[string]any, error) {
+	return strictParseUpTo(body, federation.MaxString)
+}
+
+// strictParseUpTo allows strings of another length: public documents hold texts.
+func strictParseUpTo(body []byte, maxString int) (map[string]any, error) {
+	return parseAs(body, reader{maxString: maxString})
+}
+
+// parseForeign is for what strangers' software says of itself: long texts are
+// passed over, and null counts as not said.
+func parseForeign(body []byte) (map[string]any, error) {
+	return parseAs(body, reader{maxString: federation.MaxContent, nulls: true})
+}
+
+func parseAs(body []byte, r reader) (map[string]any, error) {
 	if len(body) > federation.MaxBody {
 		return nil, fault.New(fault.TooLarge, "error.federation.too_large")
 	}
@@ -32,7 +47,8 @@ func strictParse(body []byte) (map[string]any, error) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
-	v, err := value(dec, 0, federation.MaxList)
+	r.dec = dec
+	v, err := r.value(0, federation.MaxList)
 	if err != nil {
 		return nil, err
 	}
@@ -46,11 +62,18 @@ func strictParse(body []byte) (map[string]any, error) {
 	return m, nil
 }
 
-func value(dec *json.Decoder, depth, maxList int) (any, error) {
+// reader reads the tokens of one document.
+type reader struct {
+	dec       *json.Decoder
+	maxString int
+	nulls     bool // null is read as nothing; otherwise it is refused
+}
+
+func (r reader) value(depth, maxList int) (any, error) {
 	if depth > federation.MaxDepth {
 		return nil, malformed("depth")
 	}
-	tok, err := dec.Token()
+	tok, err := r.dec.Token()
 	if err != nil {
 		return nil, malformed("syntax")
 	}
@@ -58,26 +81,29 @@ func value(dec *json.Decoder, depth, maxList int) (any, error) {
 	case json.Delim:
 		switch t {
 		case '{':
-			return object(dec, depth)
+			return r.object(depth)
 		case '[':
-			return array(dec, depth, maxList)
+			return r.array(depth, maxList)
 		}
 		return nil, malformed("syntax")
 	case string:
-		return text(t)
+		return r.text(t)
 	case json.Number:
 		return number(t.String())
 	case bool:
 		return t, nil
 	}
+	if r.nulls {
+		return nil, nil
+	}
 	return nil, malformed("null")
 }
 
-func object(dec *json.Decoder, depth int) (any, error) {
+func (r reader) object(depth int) (any, error) {
 	m := map[string]any{}
 	seen := map[string]bool{}
-	for dec.More() {
-		tok, err := dec.Token()
+	for r.dec.More() {
+		tok, err := r.dec.Token()
 		if err != nil {
 			return nil, malformed("syntax")
 		}
@@ -96,29 +122,29 @@ func object(dec *json.Decoder, depth int) (any, error) {
 		if key == "orderedItems" {
 			limit = federation.MaxMembers
 		}
-		if m[key], err = value(dec, depth+1, limit); err != nil {
+		if m[key], err = r.value(depth+1, limit); err != nil {
 			return nil, err
 		}
 	}
-	if _, err := dec.Token(); err != nil {
+	if _, err := r.dec.Token(); err != nil {
 		return nil, malformed("syntax")
 	}
 	return m, nil
 }
 
-func array(dec *json.Decoder, depth, maxList int) (any, error) {
+func (r reader) array(depth, maxList int) (any, error) {
 	list := []any{}
-	for dec.More() {
+	for r.dec.More() {
 		if len(list) == maxList {
 			return nil, malformed("list")
 		}
-		v, err := value(dec, depth+1, federation.MaxList)
+		v, err := r.value(depth+1, federation.MaxList)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, v)
 	}
-	if _, err := dec.Token(); err != nil {
+	if _, err := r.dec.Token(); err != nil {
 		return nil, malformed("syntax")
 	}
 	return list, nil
@@ -140,14 +166,14 @@ func isKey(s string) bool {
 // text refuses control characters (a line feed excepted, which keys have), the
 // replacement character that stands for broken escapes, and the marks that turn
 // the direction of writing and so change what a reader sees.
-func text(s string) (any, error) {
-	if len(s) > federation.MaxString {
+func (r reader) text(s string) (any, error) {
+	if len(s) > r.maxString {
 		return nil, malformed("string")
 	}
-	for _, r := range s {
+	for _, c := range s {
 		switch {
-		case r < ' ' && r != '\n', r >= 0x7f && r <= 0x9f, r == utf8.RuneError,
-			r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		case c < ' ' && c != '\n', c >= 0x7f && c <= 0x9f, c == utf8.RuneError,
+			c >= 0x202a && c <= 0x202e, c >= 0x2066 && c <= 0x2069:
 			return nil, malformed("character")
 		}
 	}

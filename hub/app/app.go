@@ -10,11 +10,14 @@ import (
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/federation/publicface"
 	"github.com/saphan-network/saphan/federation/sign"
 	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/hub/internal/exchange"
 	"github.com/saphan-network/saphan/hub/internal/store"
+	"github.com/saphan-network/saphan/hub/internal/store/publicstore"
 	"github.com/saphan-network/saphan/hub/network/membership"
+	"github.com/saphan-network/saphan/hub/network/publication"
 	"github.com/saphan-network/saphan/node/chassis/account"
 	"github.com/saphan-network/saphan/node/chassis/audit"
 	"github.com/saphan-network/saphan/node/chassis/database"
@@ -31,17 +34,21 @@ type App struct {
 	Ledger     *audit.Log
 	Membership *membership.Service
 	Station    *station.Station
+	Public     *publication.Service
 
 	cfg     Config
 	db      *database.DB
 	may     *staff.Policy
 	queue   *jobs.Queue
 	handler http.Handler
+	voice   *exchange.Voice
+	shelf   *publicstore.Store
+	face    *publicface.Site
 }
 
 // Sets lists the migrations of a hub, in the order in which they are applied.
 func Sets() []database.Set {
-	return []database.Set{audit.Migrations(), account.Migrations(), mailbox.Migrations(), store.Migrations(), jobs.Migrations()}
+	return []database.Set{audit.Migrations(), account.Migrations(), mailbox.Migrations(), store.Migrations(), publicstore.Migrations(), jobs.Migrations()}
 }
 
 // New opens the database, brings it up to date and puts the hub together. It
@@ -88,15 +95,17 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.handler = a.Station.Front(pages)
+	a.handler = a.front(a.Station.Front(pages))
 	return nil
 }
 
 // join gives the hub its place in the network: its station and the register of members.
 func (a *App) join(ctx context.Context) (err error) {
+	a.prepareFace()
 	a.Station, err = station.New(ctx, station.Config{Base: a.cfg.BaseURL, Path: "/ap/network", Type: "Group", Username: "network", Name: a.cfg.NameTH,
 		Software: "saphan-hub", Version: a.cfg.Version, KeyFile: a.cfg.ActorKey, SealFile: a.cfg.SealKey, DB: a.db, Trail: a.Ledger, Rules: a.cfg.Rules,
-		AllowPrivate: a.cfg.Private, Now: a.cfg.Now, Log: a.cfg.Log})
+		AllowPrivate: a.cfg.Private, Now: a.cfg.Now, Log: a.cfg.Log,
+		Face: &station.Face{Path: publicface.ActorPath, Username: "public", Reads: a.voice.Reads}})
 	if err != nil {
 		return err
 	}
@@ -115,6 +124,9 @@ func (a *App) join(ctx context.Context) (err error) {
 		return err
 	}
 	a.Station.ShowList(a.listing)
+	if err := a.openFace(); err != nil {
+		return err
+	}
 	a.queue.Every("retry_inbox", time.Minute, a.Station.Retry)
 	a.queue.Every("end_old_keys", time.Hour, a.Membership.EndOldKeys)
 	a.queue.Every("turn_key", time.Minute, func(ctx context.Context) error { return a.Station.TurnHubKey(ctx, a.Membership.Republish) })

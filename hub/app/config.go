@@ -25,6 +25,7 @@ type Config struct {
 	NameEN   string           // the Thai name
 	Rules    [][]string       // none: the organisation's own rows, which only forbid
 	Language string           // th: of pages for people who have not chosen and whose browser speaks neither Thai nor English
+	Readers  int              // 5,000: followers of the public actor at most
 	Demo     bool             // says on every page that the data is made up, and shows the storybook
 	Private  bool             // talks to private addresses without TLS: only for networks on one machine
 	Version  string           // "development": of the program, as other servers are told
@@ -57,6 +58,9 @@ func (c Config) complete() (Config, error) {
 		if *d.to == "" {
 			*d.to = d.value
 		}
+	}
+	if c.Readers == 0 {
+		c.Readers = 5000
 	}
 	if c.NameEN == "" {
 		c.NameEN = c.NameTH

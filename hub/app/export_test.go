@@ -33,3 +33,9 @@ func (a *App) Put(ctx context.Context, m *membership.Member) error {
 func (a *App) Get(ctx context.Context, actor string) (membership.Member, error) {
 	return store.NewMembers(a.db).Get(ctx, actor)
 }
+
+// Spread files what was published for all who follow, as the job does.
+func (a *App) Spread(ctx context.Context) error { return a.voice.Spread(ctx) }
+
+// Followers is how many follow the public actor.
+func (a *App) Followers(ctx context.Context) (int, error) { return a.shelf.Followers(ctx) }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/saphan-network/saphan/hub/internal/site"
 	"github.com/saphan-network/saphan/node/chassis/postroom"
@@ -23,9 +24,23 @@ func (a *App) pages() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	site.NewHome(g, a.Membership, desk, a.cfg.Now).Mount(e)
+	u, err := url.Parse(a.cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	handle := "@public@" + u.Host
+	site.NewPublications(g, a.Public, a.shelf.Followers, handle).Mount(e)
+	site.NewPublic(g, a.shelf, a.name, a.cfg.BaseURL, handle, a.cfg.Now).Mount(e)
+	site.NewHome(g, a.Membership, desk, a.Public, a.cfg.Now).Mount(e)
 	site.NewMembers(g, a.Membership, a.Membership, a.userName).Mount(e)
 	return e, nil
+}
+
+func (a *App) name(lang string) string {
+	if lang == "en" {
+		return a.cfg.NameEN
+	}
+	return a.cfg.NameTH
 }
 
 // userName is a person's name for the history, "" for who is no longer known.
@@ -41,6 +56,7 @@ func (a *App) userName(ctx context.Context, id string) string {
 func places() []staffweb.Place {
 	return []staffweb.Place{
 		{Act: "read", Type: "membership", Item: web.NavItem{Key: "members.nav", Href: "/members", Icon: "building"}},
+		{Act: "read", Type: "publication", Item: web.NavItem{Key: "public.desk.nav", Href: "/publications", Icon: "globe"}},
 		{Act: "read", Type: "network", Item: web.NavItem{Key: "peers.nav", Href: "/peers", Icon: "network"}},
 		{Act: "manage", Type: "user", Item: web.NavItem{Key: "shell.nav.people", Href: "/people", Icon: "people"}},
 		{Act: "read", Type: "ledger", Item: web.NavItem{Key: "shell.nav.ledger", Href: "/ledger", Icon: "ledger"}},

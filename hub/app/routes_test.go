@@ -17,6 +17,7 @@ import (
 	"github.com/saphan-network/saphan/federation/sign"
 	"github.com/saphan-network/saphan/hub/app"
 	"github.com/saphan-network/saphan/hub/network/membership"
+	"github.com/saphan-network/saphan/hub/network/publication"
 	"github.com/saphan-network/saphan/node/clinic"
 )
 
@@ -127,7 +128,7 @@ func form(pairs ...string) url.Values {
 }
 
 // things are what exists when a route is asked.
-type things struct{ person, link, member, item string }
+type things struct{ person, link, member, item, doc, sum string }
 
 func (d *desk) fresh(t *testing.T, needs string) things {
 	t.Helper()
@@ -160,6 +161,23 @@ func (d *desk) fresh(t *testing.T, needs string) things {
 		if err := d.Membership.Rekeyed(t.Context(), w.member, membership.Key{KeyID: w.member + "#" + federation.KeyName(pem), PublicKeyPEM: pem}); err != nil {
 			t.Fatal(err)
 		}
+	case "draft", "waiting", "published":
+		other := clinic.Actor{UserID: "another", Roles: []string{"secretary"}, Active: true}
+		id, err := d.Public.Write(t.Context(), other, publication.Statement, statement("ลับ"))
+		w.doc = must(t, id, err)
+		if needs != "draft" {
+			if err := d.Public.Submit(t.Context(), other, id, 1); err != nil {
+				t.Fatal(err)
+			}
+			v, err := d.Public.Show(t.Context(), other, id)
+			w.sum = must(t, v, err).Pending.SHA256
+		}
+		if needs == "published" {
+			sri := clinic.Actor{UserID: d.ids["sri"], Roles: []string{"secretary"}, Active: true}
+			if err := d.Public.Release(t.Context(), sri, id, w.sum); err != nil {
+				t.Fatal(err)
+			}
+		}
 	default:
 		w.member = d.member(t, needs)
 	}
@@ -168,11 +186,15 @@ func (d *desk) fresh(t *testing.T, needs string) things {
 
 func nothing() things {
 	id := opaque.ID
-	return things{person: id(), link: id() + id(), member: "https://c" + id()[:12] + ".example/ap/org", item: "http://127.0.0.1/ap/act/" + id()}
+	return things{person: id(), link: id() + id(), member: "https://c" + id()[:12] + ".example/ap/org", item: "http://127.0.0.1/ap/act/" + id(), doc: id(), sum: id() + id()}
 }
 
 func (r route) at(w things) string {
-	p := strings.NewReplacer(":id", w.person, ":token", w.link, "*name", "nothing.css").Replace(r.path)
+	id := w.person
+	if strings.HasPrefix(r.path, "/public") {
+		id = w.doc
+	}
+	p := strings.NewReplacer(":id", id, ":token", w.link, "*name", "nothing.css").Replace(r.path)
 	switch p {
 	case "/peers/one":
 		p += "?peer=" + url.QueryEscape(w.member)
@@ -186,7 +208,7 @@ func (r route) filled(w things) url.Values {
 	f := url.Values{}
 	for k, vs := range r.form {
 		for _, v := range vs {
-			f.Add(k, strings.NewReplacer("{item}", w.item, "{member}", w.member, "{new}", opaque.ID()).Replace(v))
+			f.Add(k, strings.NewReplacer("{item}", w.item, "{member}", w.member, "{sum}", w.sum, "{new}", opaque.ID()).Replace(v))
 		}
 	}
 	return f

@@ -51,6 +51,21 @@ func allRoutes() []route {
 		{"POST", "/members/key", "rekeyed", form(with("print", "0")...), "401 422 403 403"},
 		{"POST", "/members/describe", "active", form(with("capacity", "open")...), "401 303 403 403"},
 
+		// what is public, for everybody, and the secretariat's desk for it
+		{"GET", "/public", "published", nil, "200 200 200 200"},
+		{"GET", "/public/feed.atom", "published", nil, "200 200 200 200"},
+		{"GET", "/public/:id", "published", nil, "200 200 200 200"},
+		{"GET", "/publications", "draft", nil, "303 200 403 200"},
+		{"GET", "/publications/new", "", nil, "303 200 403 403"},
+		{"POST", "/publications", "", form("kind", "statement", "name_th", ""), "401 422 403 403"},
+		{"GET", "/publications/:id", "draft", nil, "303 200 403 200"},
+		{"GET", "/publications/:id/edit", "draft", nil, "303 200 403 403"},
+		{"POST", "/publications/:id", "draft", form("kind", "statement", "version", "1", "name_th", "ใหม่", "body_th", "ใหม่"), "401 303 403 403"},
+		{"POST", "/publications/:id/submit", "draft", form("version", "1"), "401 303 403 403"},
+		{"POST", "/publications/:id/return", "waiting", form("version", "2"), "401 303 403 403"},
+		{"POST", "/publications/:id/release", "waiting", form("sum", "{sum}"), "401 303 403 403"},
+		{"POST", "/publications/:id/withdraw", "published", nil, "401 303 403 403"},
+
 		// the lines to the members
 		{"GET", "/peers", "mail", nil, "303 200 200 200"},
 		{"GET", "/peers/one", "mail", nil, "303 200 200 200"},

@@ -93,6 +93,10 @@ func findPlain(name string) transform {
 		return scope
 	case "sex/1":
 		return sex
+	case "line/1":
+		return line
+	case "paragraphs/1":
+		return paragraphs
 	case "permission/1":
 		return permission
 	}

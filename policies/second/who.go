@@ -11,6 +11,7 @@ const (
 	hub                       // the secretariat
 	candidate                 // invited, or asking to join
 	suspended                 // a member without rights: it is told about its membership only
+	outside                   // not of the network: whoever follows the hub's public actor, and everybody
 )
 
 var tiers = []string{"provisional", "full", "affiliate", "observer", "secretariat"}
@@ -30,6 +31,8 @@ func standingOf(p Peer) standing {
 		return hub
 	case "candidate":
 		return candidate
+	case "public":
+		return outside
 	case "member":
 		if p.State == "active" && oneOf(p.Tier, tiers) {
 			return member
@@ -43,7 +46,7 @@ func somebody(who string) bool {
 	kind, name, _ := strings.Cut(who, ":")
 	switch kind {
 	case "role":
-		return name == "member" || name == "network" || name == "candidate" || name == "suspended" || oneOf(name, tiers)
+		return name == "member" || name == "network" || name == "candidate" || name == "suspended" || name == "public" || oneOf(name, tiers)
 	case "wg":
 		return len(name) <= 48 && word(strings.ReplaceAll(name, "-", "_"))
 	case "org":
@@ -89,6 +92,8 @@ func plays(role string, p Peer, is standing) bool {
 		return is == candidate
 	case "suspended":
 		return is == suspended
+	case "public":
+		return is == outside
 	}
 	return is == member && role == p.Tier
 }

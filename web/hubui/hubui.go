@@ -22,6 +22,7 @@ func UI() web.UI {
 	for _, a := range []area{
 		{homePages(), homeFixtures()},
 		{memberPages(), memberFixtures()},
+		{publicPages(), publicFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)

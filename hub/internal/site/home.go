@@ -10,6 +10,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/hub/network/membership"
+	"github.com/saphan-network/saphan/hub/network/publication"
 	"github.com/saphan-network/saphan/node/chassis/postroom"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/web/ginweb"
@@ -27,12 +28,13 @@ type Home struct {
 	app   *ginweb.App
 	reg   Register
 	lines Lines
+	press Press
 	now   clinic.Clock
 }
 
 // NewHome makes the page.
-func NewHome(app *ginweb.App, reg Register, lines Lines, now clinic.Clock) *Home {
-	return &Home{app: app, reg: reg, lines: lines, now: now}
+func NewHome(app *ginweb.App, reg Register, lines Lines, press Press, now clinic.Clock) *Home {
+	return &Home{app: app, reg: reg, lines: lines, press: press, now: now}
 }
 
 // Mount adds the route.
@@ -47,6 +49,13 @@ func (h *Home) show(c *gin.Context) error {
 			return err
 		}
 		page.Cards = append(page.Cards, memberCards(all)...)
+	}
+	docs, err := h.press.List(ctx, who)
+	if !mayNot(err) {
+		if err != nil {
+			return err
+		}
+		page.Cards = append(page.Cards, publicationCards(docs, who)...)
 	}
 	lines, err := h.lines.Lines(ctx, who)
 	if !mayNot(err) {
@@ -75,6 +84,18 @@ func memberCards(all []membership.Member) []ui.Card {
 	}
 	if active > 0 {
 		out = append(out, ui.Card{Title: ui.T("members.home.active"), Text: ui.T("members.home.active.text", "n", active), Href: "/members"})
+	}
+	return out
+}
+
+// publicationCards are the documents that wait for this person to read them.
+func publicationCards(docs []publication.Document, who clinic.Actor) []ui.Card {
+	var out []ui.Card
+	for _, d := range docs {
+		if d.State == publication.Waiting && d.WrittenBy != who.UserID && d.Pending.By != who.UserID && who.Has("secretary") {
+			out = append(out, ui.Card{Title: ui.T("public.home.waiting", "name", d.Draft.Name.TH), Text: ui.T("public.home.waiting.text"),
+				Badge: ui.Badge{Text: ui.T("public.home.badge"), Tone: "act"}, Href: "/publications/" + d.ID})
+		}
 	}
 	return out
 }

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/delivery"
 	"github.com/saphan-network/saphan/federation/discovery"
 	"github.com/saphan-network/saphan/federation/dispatch"
@@ -28,7 +29,7 @@ import (
 
 const keyName = "#main-key"
 
-// Config is what a Station needs; all but Rules and AllowPrivate must be set.
+// Config is what a Station needs; all but Rules, AllowPrivate and Face must be set.
 type Config struct {
 	Base         string // URL of the server without a slash at its end
 	Path         string // of its actor: "/ap/org" or "/ap/network"
@@ -43,6 +44,7 @@ type Config struct {
 	Trail        *audit.Log
 	Rules        [][]string // the server's own deny rows
 	AllowPrivate bool       // talks to private addresses, for networks on one machine only
+	Face         *Face      // the server's public actor; nil for none
 	Now          func() time.Time
 	Log          *slog.Logger
 }
@@ -84,8 +86,8 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 		return nil, err
 	}
 	s.Office = &dispatch.Office{Self: s.Self, Base: cfg.Base, Store: s.Mail, Gate: s.Gate, Now: cfg.Now}
-	s.Worker, err = delivery.New(delivery.Config{Store: s.Mail, Gate: s.Gate, Key: s.Key, Now: cfg.Now, Log: cfg.Log, Sync: s.syncHeader,
-		UserAgent: cfg.Software + "/" + cfg.Version + " (+" + cfg.Base + ")", AllowPrivate: cfg.AllowPrivate})
+	s.Worker, err = delivery.New(s.outward(delivery.Config{Store: s.Mail, Gate: s.Gate, Key: s.Key, Now: cfg.Now, Log: cfg.Log, Sync: s.syncHeader,
+		UserAgent: cfg.Software + "/" + cfg.Version + " (+" + cfg.Base + ")", AllowPrivate: cfg.AllowPrivate}))
 	return s, err
 }
 
@@ -94,7 +96,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 func (s *Station) peer(ctx context.Context, actor string) (policies.Peer, bool, error) {
 	p, err := s.Mail.Peer(ctx, actor)
 	if fault.Is(err, fault.NotFound) {
-		return policies.Peer{}, false, nil
+		return s.reader(ctx, actor)
 	}
 	return policies.Peer{Actor: p.Actor, Tier: p.Tier, State: p.State, Role: p.Role}, err == nil, err
 }
@@ -116,7 +118,11 @@ func (s *Station) Open(effects inbox.Effects, objects discovery.Objects, members
 	if members != nil {
 		self.Members = s.cfg.Base + "/ap/members"
 	}
-	s.site, err = discovery.New(discovery.Config{Base: s.cfg.Base, Actor: self, Instance: s.actor("/ap/instance", "Application", u.Hostname()),
+	var others []federation.Actor
+	if s.cfg.Face != nil {
+		others = append(others, s.PublicActor())
+	}
+	s.site, err = discovery.New(discovery.Config{Others: others, Base: s.cfg.Base, Actor: self, Instance: s.actor("/ap/instance", "Application", u.Hostname()),
 		Software: s.cfg.Software, Version: s.cfg.Version, Verifier: verifier, Peers: s.Mail, Members: members, Inbox: s.Inbox, Log: s.cfg.Log,
 		Key: s.Key.shown, Assertion: s.Key.shownAssertion,
 		Objects: discovery.ItemObjects{Items: s.Mail, Prefix: s.cfg.Base + "/ap/act/", Next: objects}})
