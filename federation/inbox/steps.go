@@ -20,9 +20,16 @@ type steps struct{ in *Inbox }
 // Authenticate verifies the signature with a pinned key.
 func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (context.Context, error) {
 	v := visiting(ctx)
-	keyID, _, err := s.in.cfg.Verifier.Verify(r.WithContext(ctx), body)
+	done, err := v.place.Turn(ctx)
 	if err != nil {
-		v.internal = sign.Reason(err) == "key_lookup"
+		return ctx, err
+	}
+	keyID, _, err := s.in.cfg.Verifier.Verify(r.WithContext(ctx), body)
+	done()
+	if err != nil {
+		if v.internal = sign.Reason(err) == "key_lookup"; !v.internal {
+			v.place.Wrong()
+		}
 		return ctx, err
 	}
 	if v.peer.Key(keyID) == "" { // a verifier with another source of keys
@@ -31,6 +38,9 @@ func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (
 		}
 	}
 	v.known = true
+	if err := v.place.Known(v.peer.Actor); err != nil {
+		return ctx, err
+	}
 	s.in.learn(ctx, v.peer, r)
 	return ctx, nil
 }
