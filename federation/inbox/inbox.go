@@ -20,12 +20,14 @@
 package inbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"log/slog"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -179,7 +181,7 @@ func (in *Inbox) take(ctx context.Context, r *http.Request, place *flood.Visit) 
 		place.Wrong()
 		return err
 	}
-	body, err := read(place.Body(r.Body))
+	body, err := read(place.Body(r.Body), r.ContentLength)
 	if err != nil {
 		return err
 	}
@@ -204,9 +206,24 @@ func cheap(r *http.Request) error {
 
 var errTooLarge = fault.New(fault.TooLarge, "error.federation.too_large")
 
-// read returns the body, never more than the limit.
-func read(from io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(from, federation.MaxBody+1))
+// read returns the body, never more than the limit. It is believed to be as long as
+// was said only when a part of it has come.
+func read(from io.Reader, length int64) ([]byte, error) {
+	const part = 32 << 10
+	from = io.LimitReader(from, federation.MaxBody+1)
+	body := make([]byte, 0, min(max(length, bytes.MinRead), part)+1)
+	var err error
+	for err == nil {
+		if len(body) == cap(body) {
+			body = slices.Grow(body, max(int(length)+1-len(body), bytes.MinRead))
+		}
+		var n int
+		n, err = from.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
 	switch {
 	case fault.Is(err, fault.TooMany):
 		return nil, err
