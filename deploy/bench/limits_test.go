@@ -94,10 +94,11 @@ func bareVerify(b *testing.B, key *sign.Key, to *network.Server) time.Duration {
 // time, on a database of the same kind.
 func bareCommit(b *testing.B, at string, many int) time.Duration {
 	const n = 300
+	cfg := database.Config{URL: at}
 	if at == "sqlite" {
-		at = "sqlite:" + filepath.Join(b.TempDir(), "bare.db")
+		cfg = database.Config{URL: "sqlite:" + filepath.Join(b.TempDir(), "bare.db"), Key: bytes.Repeat([]byte{7}, 32)}
 	}
-	db, err := database.Open(b.Context(), database.Config{URL: at, Key: bytes.Repeat([]byte{7}, 32)})
+	db, err := database.Open(b.Context(), cfg)
 	if err != nil {
 		b.Fatal(err)
 	}
