@@ -95,18 +95,10 @@ func (s *Site) asker(w http.ResponseWriter, r *http.Request, place *flood.Visit,
 	return mailbox.Peer{}, false
 }
 
-// authenticate verifies a signature in its turn.
+// authenticate verifies a signature and says whose it is.
 func (s *Site) authenticate(r *http.Request, place *flood.Visit) (mailbox.Peer, error) {
-	done, err := place.Turn(r.Context())
+	keyID, err := s.verify(r, place)
 	if err != nil {
-		return mailbox.Peer{}, err
-	}
-	keyID, _, err := s.cfg.Verifier.Verify(r, nil)
-	done()
-	if err != nil {
-		if sign.Reason(err) != "key_lookup" {
-			place.Wrong()
-		}
 		return mailbox.Peer{}, err
 	}
 	peer, err := s.cfg.Peers.PeerByKey(r.Context(), keyID)
@@ -114,6 +106,20 @@ func (s *Site) authenticate(r *http.Request, place *flood.Visit) (mailbox.Peer, 
 		err = place.Known(peer.Actor)
 	}
 	return peer, err
+}
+
+// verify waits for its turn, which ends also if something panics.
+func (s *Site) verify(r *http.Request, place *flood.Visit) (string, error) {
+	done, err := place.Turn(r.Context())
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	keyID, _, err := s.cfg.Verifier.Verify(r, nil)
+	if err != nil && sign.Reason(err) != "key_lookup" {
+		place.Wrong()
+	}
+	return keyID, err
 }
 
 // current reports whether a peer may read what is addressed to it.

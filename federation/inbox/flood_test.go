@@ -1,6 +1,7 @@
 package inbox_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/saphan-network/saphan/federation/flood"
 	"github.com/saphan-network/saphan/federation/inbox"
 	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/federation/sign"
 )
 
 // besieged is an inbox with a guard whose clock stands still until it is moved.
@@ -131,6 +133,33 @@ func TestStrangersFlood(t *testing.T) {
 		}
 		if n := strings.Count(w.log.String(), "\n"); n > flood.LogBurst+5 {
 			t.Errorf("%d lines of log for %d bad requests", n, flood.WrongBurst)
+		}
+	})
+}
+
+// TestAPanicGivesItsTurnBack: as many panics as there are turns, and strangers are
+// still heard.
+func TestAPanicGivesItsTurnBack(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		pinned := w.cfg.Verifier.Key
+		w.cfg.Verifier = &sign.Verifier{Now: w.cfg.Now, Scheme: "http", Host: w.cfg.Verifier.Host, Key: func(ctx context.Context, keyID string) (sign.Public, error) {
+			if strings.Contains(keyID, "stranger") {
+				panic("a verifier with a bug")
+			}
+			return pinned(ctx, keyID)
+		}}
+		at := now
+		in, _ := w.besieged(&at)
+		bad := w.request(key(t, "https://stranger.example", "labour"), []byte(`{}`))
+		for range flood.Verifying + 1 {
+			r := bad.Clone(t.Context())
+			r.Body, _ = bad.GetBody()
+			if rec := hand(in, r, "127.0.0.1:2"); rec.Code < 400 {
+				t.Fatal(rec.Code)
+			}
+		}
+		if rec := hand(in, w.request(w.key, w.encode(w.offer(north))), "127.0.0.1:3"); rec.Code != http.StatusAccepted {
+			t.Errorf("a member after that: %d", rec.Code)
 		}
 	})
 }

@@ -174,6 +174,14 @@ type visit struct {
 	place    *flood.Visit
 }
 
+// name is the sender if its signature was good, for the log.
+func (v *visit) name() string {
+	if !v.known {
+		return ""
+	}
+	return v.peer.Actor
+}
+
 type visitKey struct{}
 
 func (in *Inbox) take(ctx context.Context, r *http.Request, place *flood.Visit) error {
@@ -257,7 +265,7 @@ func (in *Inbox) refuse(r *http.Request, v *visit, err error) {
 	reason := code(err)
 	if !v.known || fault.Is(err, fault.TooMany) {
 		if unsaid, ok := in.cfg.Guard.Tell(); ok {
-			in.cfg.Log.Info("inbox: refused", "kind", string(fault.KindOf(err)), "reason", reason, "unsaid", unsaid)
+			in.cfg.Log.Info("inbox: refused", "peer", v.name(), "kind", string(fault.KindOf(err)), "reason", reason, "unsaid", unsaid)
 		}
 		return
 	}

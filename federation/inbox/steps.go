@@ -20,16 +20,8 @@ type steps struct{ in *Inbox }
 // Authenticate verifies the signature with a pinned key.
 func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (context.Context, error) {
 	v := visiting(ctx)
-	done, err := v.place.Turn(ctx)
+	keyID, err := s.verify(ctx, v, r, body)
 	if err != nil {
-		return ctx, err
-	}
-	keyID, _, err := s.in.cfg.Verifier.Verify(r.WithContext(ctx), body)
-	done()
-	if err != nil {
-		if v.internal = sign.Reason(err) == "key_lookup"; !v.internal {
-			v.place.Wrong()
-		}
 		return ctx, err
 	}
 	if v.peer.Key(keyID) == "" { // a verifier with another source of keys
@@ -43,6 +35,22 @@ func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (
 	}
 	s.in.learn(ctx, v.peer, r)
 	return ctx, nil
+}
+
+// verify waits for its turn, which ends also if something panics.
+func (s steps) verify(ctx context.Context, v *visit, r *http.Request, body []byte) (string, error) {
+	done, err := v.place.Turn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	keyID, _, err := s.in.cfg.Verifier.Verify(r.WithContext(ctx), body)
+	if err != nil {
+		if v.internal = sign.Reason(err) == "key_lookup"; !v.internal {
+			v.place.Wrong()
+		}
+	}
+	return keyID, err
 }
 
 // learn notes that a peer verifies the signatures that it makes itself. It may
