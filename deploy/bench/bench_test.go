@@ -7,11 +7,11 @@ package bench
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -161,9 +161,16 @@ func idle(b *testing.B, bin string) int {
 	if out, err := exec.Command(bin, "init", "--base-url", "http://127.0.0.1:1", "--data-dir", dir).CombinedOutput(); err != nil {
 		b.Fatalf("%v %s", err, out)
 	}
+	pid, stop := serving(b, bin, dir, "127.0.0.1:0")
+	defer stop()
+	return resident(b, pid)
+}
+
+// serving starts a node that init has set up and returns when it serves. What it
+// says after that is thrown away.
+func serving(b *testing.B, bin, dir, listen string) (pid int, stop func()) {
 	ctx, cancel := context.WithCancel(b.Context())
-	defer cancel()
-	c := exec.CommandContext(ctx, bin, "serve", "--data-dir", dir, "--listen", "127.0.0.1:0", "--admin-listen", "")
+	c := exec.CommandContext(ctx, bin, "serve", "--data-dir", dir, "--listen", listen, "--admin-listen", "")
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	stderr, err := c.StderrPipe()
 	if err != nil {
@@ -172,7 +179,6 @@ func idle(b *testing.B, bin string) int {
 	if err := c.Start(); err != nil {
 		b.Fatal(err)
 	}
-	defer func() { cancel(); _ = c.Wait() }()
 	buf, said := make([]byte, 4096), ""
 	for !strings.Contains(said, `"serving"`) {
 		k, err := stderr.Read(buf)
@@ -181,19 +187,7 @@ func idle(b *testing.B, bin string) int {
 		}
 		said += string(buf[:k])
 	}
-	raw, err := os.ReadFile("/proc/" + strconv.Itoa(c.Process.Pid) + "/status")
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, line := range strings.Split(string(raw), "\n") {
-		if f := strings.Fields(line); len(f) == 3 && f[0] == "VmRSS:" {
-			kib, err := strconv.Atoi(f[1])
-			if err != nil {
-				b.Fatal(err)
-			}
-			return kib
-		}
-	}
-	b.Fatal("no VmRSS in /proc")
-	return 0
+	read := make(chan struct{})
+	go func() { defer close(read); _, _ = io.Copy(io.Discard, stderr) }()
+	return c.Process.Pid, func() { cancel(); <-read; _ = c.Wait() }
 }

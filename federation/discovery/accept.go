@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"mime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -9,6 +10,9 @@ import (
 // ForPeople reports whether an Accept header wants HTML more than JSON of any
 // kind. Who says nothing, or takes anything, gets JSON: it is a server.
 func ForPeople(headers []string) bool {
+	if !slices.ContainsFunc(headers, func(h string) bool { return strings.Contains(strings.ToLower(h), "html") }) {
+		return false // what every server says
+	}
 	html, data := 0.0, 0.0
 	for _, one := range strings.Split(strings.Join(headers, ","), ",") {
 		name, p, err := mime.ParseMediaType(strings.TrimSpace(one))

@@ -15,8 +15,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/flood"
 	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/sign"
@@ -38,7 +40,7 @@ type Objects interface {
 // Members returns the network's members list, on the hub.
 type Members func(ctx context.Context) (federation.Members, error)
 
-// Config is what a Site needs. Members is nil on a node; Log may be nil.
+// Config is what a Site needs. Members is nil on a node; Guard and Log may be nil.
 type Config struct {
 	Base     string           // URL of the server without a slash at its end, e.g. "https://clinic.example"
 	Actor    federation.Actor // Organization or Group; its URL is where people are sent
@@ -50,6 +52,7 @@ type Config struct {
 	Objects  Objects
 	Members  Members
 	Inbox    http.Handler // takes the POSTs to the actors' inboxes and to the shared one
+	Guard    *flood.Guard // bounds what askers may use; nothing is bounded without it
 	Log      *slog.Logger
 
 	// Others are further actors of this server that WebFinger knows; their documents
@@ -177,6 +180,7 @@ func fixed(mediaType string, body []byte) http.Handler {
 // actor answers servers with the document, in which the key is the present one,
 // and sends people to the page.
 func (s *Site) actor(a federation.Actor) http.Handler {
+	var last atomic.Pointer[shown]
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", "Accept")
 		if a.URL != "" && ForPeople(r.Header.Values("Accept")) {
@@ -192,13 +196,24 @@ func (s *Site) actor(a federation.Actor) http.Handler {
 			fragment, multibase := s.cfg.Assertion()
 			now.Assertion = federation.Multikey{ID: a.ID + fragment, Multibase: multibase}
 		}
-		doc, err := gofed.EncodeActor(now)
-		if err != nil {
-			s.failed(w, err)
-			return
+		was := last.Load()
+		if was == nil || was.actor != now {
+			doc, err := gofed.EncodeActor(now)
+			if err != nil {
+				s.failed(w, err)
+				return
+			}
+			was = &shown{actor: now, doc: doc}
+			last.Store(was)
 		}
-		fixed(federation.MediaType, doc).ServeHTTP(w, r)
+		fixed(federation.MediaType, was.doc).ServeHTTP(w, r)
 	})
+}
+
+// shown is a document as it was last written, and of what.
+type shown struct {
+	actor federation.Actor
+	doc   []byte
 }
 
 // mustJSON writes a document that is made of strings, lists and maps only.

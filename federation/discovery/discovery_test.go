@@ -35,6 +35,7 @@ type world struct {
 	mail *mailbox.Store
 	url  string
 	site *discovery.Site
+	cfg  discovery.Config
 	shut bool // the objects' store is away
 }
 
@@ -77,7 +78,7 @@ func newWorld(t testing.TB) *world {
 	}
 	hub := self("/ap/network", "Group", "network")
 	hub.Members = w.url + "/ap/members"
-	site, err := discovery.New(discovery.Config{
+	w.cfg = discovery.Config{
 		Base: w.url, Actor: hub, Instance: self("/ap/instance", "Application", "instance"), Software: "saphan-hub", Version: "0.1.0",
 		Verifier: &sign.Verifier{Key: inbox.Keys(w.mail), Now: func() time.Time { return now }, Scheme: "http", Host: func(*http.Request) string { return host }},
 		Peers:    w.mail, Objects: discovery.ItemObjects{Items: w.mail, Prefix: w.url + "/ap/act/", Next: w},
@@ -85,7 +86,8 @@ func newWorld(t testing.TB) *world {
 			return federation.Members{ID: w.url + "/ap/members", Network: w.url + "/ap/network", Version: 4, Updated: "2026-11-25T06:00:00Z"}, nil
 		},
 		Inbox: http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusAccepted) }),
-	})
+	}
+	site, err := discovery.New(w.cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/flood"
 	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/sign"
@@ -13,7 +14,9 @@ import (
 
 // members serves the list to the members on it.
 func (s *Site) members(w http.ResponseWriter, r *http.Request) {
-	peer, ok := s.asker(w, r)
+	place, err := s.cfg.Guard.Enter(r)
+	defer place.Leave()
+	peer, ok := s.asker(w, r, place, err)
 	if !ok {
 		return
 	}
@@ -36,7 +39,9 @@ func (s *Site) members(w http.ResponseWriter, r *http.Request) {
 
 // object serves one document to the organisation that it is addressed to.
 func (s *Site) object(w http.ResponseWriter, r *http.Request) {
-	peer, ok := s.asker(w, r)
+	place, err := s.cfg.Guard.Enter(r)
+	defer place.Leave()
+	peer, ok := s.asker(w, r, place, err)
 	if !ok {
 		return
 	}
@@ -57,32 +62,64 @@ func (s *Site) object(w http.ResponseWriter, r *http.Request) {
 }
 
 // asker tells which peer asks; without one it answers itself. Whoever is not a
-// peer gets the answer before anything is looked up.
-func (s *Site) asker(w http.ResponseWriter, r *http.Request) (mailbox.Peer, bool) {
+// peer gets the answer before anything is looked up. entered is the error of Enter.
+func (s *Site) asker(w http.ResponseWriter, r *http.Request, place *flood.Visit, entered error) (mailbox.Peer, bool) {
 	if r.Method != http.MethodGet {
 		missing(w)
 		return mailbox.Peer{}, false
 	}
-	keyID, _, err := s.cfg.Verifier.Verify(r, nil)
-	if err != nil {
-		s.cfg.Log.Info("discovery: not answered", "reason", sign.Reason(err))
+	peer, err := mailbox.Peer{}, entered
+	if err == nil {
+		peer, err = s.authenticate(r, place)
+	}
+	switch {
+	case err == nil && current(peer):
+		return peer, true
+	case err == nil:
+		missing(w)
+	case fault.Is(err, fault.TooMany):
+		w.Header().Set("Retry-After", fault.As(err).Args[flood.After])
+		status(w, http.StatusTooManyRequests, "")
+	case fault.Is(err, fault.Signature):
+		if unsaid, ok := s.cfg.Guard.Tell(); ok {
+			s.cfg.Log.Info("discovery: not answered", "reason", sign.Reason(err), "unsaid", unsaid)
+		}
 		if sign.IsClock(err) { // its key has proved who it is; it should look at its clock
 			status(w, http.StatusUnauthorized, "clock_skew")
-			return mailbox.Peer{}, false
+			break
 		}
 		missing(w)
-		return mailbox.Peer{}, false
+	default:
+		s.failed(w, err)
+	}
+	return mailbox.Peer{}, false
+}
+
+// authenticate verifies a signature and says whose it is.
+func (s *Site) authenticate(r *http.Request, place *flood.Visit) (mailbox.Peer, error) {
+	keyID, err := s.verify(r, place)
+	if err != nil {
+		return mailbox.Peer{}, err
 	}
 	peer, err := s.cfg.Peers.PeerByKey(r.Context(), keyID)
+	if err == nil {
+		err = place.Known(peer.Actor)
+	}
+	return peer, err
+}
+
+// verify waits for its turn, which ends also if something panics.
+func (s *Site) verify(r *http.Request, place *flood.Visit) (string, error) {
+	done, err := place.Turn(r.Context())
 	if err != nil {
-		s.failed(w, err)
-		return mailbox.Peer{}, false
+		return "", err
 	}
-	if !current(peer) {
-		missing(w)
-		return mailbox.Peer{}, false
+	defer done()
+	keyID, _, err := s.cfg.Verifier.Verify(r, nil)
+	if err != nil && sign.Reason(err) != "key_lookup" {
+		place.Wrong()
 	}
-	return peer, true
+	return keyID, err
 }
 
 // current reports whether a peer may read what is addressed to it.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/flood"
 	"github.com/saphan-network/saphan/federation/sign"
 )
 
@@ -18,6 +19,9 @@ func answer(w http.ResponseWriter, v *visit, err error) {
 		return
 	}
 	status := fault.KindOf(err).Status()
+	if status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", fault.As(err).Args[flood.After])
+	}
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Signature realm="inbox",headers="(request-target) host date digest"`)
 		if sign.IsClock(err) {

@@ -35,7 +35,7 @@ func TestABodyThatTrickles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, _ = fmt.Fprintf(c, "POST /inbox HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\n%s\r\n\r\n4\r\n{\"a\"\r\n", federation.MediaType, length)
+			_, _ = fmt.Fprintf(c, "POST /inbox HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nSignature: x\r\n%s\r\n\r\n4\r\n{\"a\"\r\n", federation.MediaType, length)
 			res, err := http.ReadResponse(bufio.NewReader(c), nil) // it comes although nothing more is sent
 			if err != nil {
 				t.Fatal(err)

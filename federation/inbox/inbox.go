@@ -3,11 +3,13 @@
 // then one transaction with the inbox row, the effect and the audit line, before
 // the answer 202. Nothing is ever fetched here.
 //
+// Before and between that a flood.Guard bounds what strangers and each peer may use.
+//
 // Answers: 202 kept (also when the same bytes came before, and for types that
 // have no effect here); 400, 413, 415 bad form; 401 not authenticated, the same
 // for all reasons but a wrong clock; 403 not theirs to say; 409 other bytes
-// under a known id, or a move that the state does not allow. Strangers learn
-// nothing but the status; a peer whose key is pinned gets a code.
+// under a known id, or a move that the state does not allow; 429 too much, come again
+// after Retry-After. Strangers learn nothing but the status; a peer whose key is pinned gets a code.
 //
 // An effect that fails for a reason of ours (a bug, a lost database) must not
 // lose the activity and must not hold up the sender, who can do nothing about
@@ -18,17 +20,20 @@
 package inbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"log/slog"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/flood"
 	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/sign"
@@ -80,7 +85,7 @@ type Audit interface {
 	Federation(ctx context.Context, e Event) error
 }
 
-// Config is what an Inbox needs; all but Log must be set.
+// Config is what an Inbox needs; all but Guard and Log must be set.
 type Config struct {
 	Self     string // IRI of our actor: the only receiver that is accepted
 	Verifier *sign.Verifier
@@ -89,6 +94,7 @@ type Config struct {
 	Tx       Tx
 	Effects  Effects
 	Audit    Audit
+	Guard    *flood.Guard // nothing is bounded without it
 	Now      func() time.Time
 	Log      *slog.Logger
 	// Synced, if not nil, is told what an authenticated peer says that its collection
@@ -147,8 +153,12 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// Who sends a byte now and then must not hold a connection for longer than an
 	// honest request takes. A writer that knows no deadlines has none.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(in.cfg.Patience))
-	v := &visit{}
-	err := in.take(context.WithValue(r.Context(), visitKey{}, v), r)
+	place, err := in.cfg.Guard.Enter(r)
+	defer place.Leave()
+	v := &visit{place: place}
+	if err == nil {
+		err = in.take(context.WithValue(r.Context(), visitKey{}, v), r, place)
+	}
 	if err == nil {
 		if s, ok := sign.Synced(r.Header); ok && in.cfg.Synced != nil && v.known {
 			in.cfg.Synced(context.WithoutCancel(r.Context()), v.peer, s)
@@ -168,17 +178,27 @@ type visit struct {
 	known    bool // the signature is good
 	envelope gofed.Envelope
 	internal bool // a failure of ours
+	place    *flood.Visit
+}
+
+// name is the sender if its signature was good, for the log.
+func (v *visit) name() string {
+	if !v.known {
+		return ""
+	}
+	return v.peer.Actor
 }
 
 type visitKey struct{}
 
-func (in *Inbox) take(ctx context.Context, r *http.Request) error {
-	body, err := read(r)
-	if err != nil {
+func (in *Inbox) take(ctx context.Context, r *http.Request, place *flood.Visit) error {
+	if err := cheap(r); err != nil {
+		place.Wrong()
 		return err
 	}
-	if !mediaType(r.Header) {
-		return fault.New(fault.MediaType, "error.federation.media_type")
+	body, err := read(place.Body(r.Body), r.ContentLength)
+	if err != nil {
+		return err
 	}
 	// From here on a sender who hangs up does not stop us halfway.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), federation.RequestTimeout)
@@ -186,21 +206,46 @@ func (in *Inbox) take(ctx context.Context, r *http.Request) error {
 	return in.receiver.Receive(ctx, r, body)
 }
 
-// read returns the body, never more than the limit.
-func read(r *http.Request) ([]byte, error) {
-	tooLarge := fault.New(fault.TooLarge, "error.federation.too_large")
-	if r.ContentLength > federation.MaxBody {
-		return nil, tooLarge
+// cheap refuses what can be seen to be wrong before the body is read.
+func cheap(r *http.Request) error {
+	switch {
+	case r.ContentLength > federation.MaxBody:
+		return errTooLarge
+	case r.Header.Get("Content-Encoding") != "", !mediaType(r.Header):
+		return fault.New(fault.MediaType, "error.federation.media_type")
+	case r.Header.Get("Signature") == "":
+		return fault.New(fault.Signature, "error.federation.signature").With("reason", "unsigned")
 	}
-	if r.Header.Get("Content-Encoding") != "" {
-		return nil, fault.New(fault.MediaType, "error.federation.media_type")
+	return nil
+}
+
+var errTooLarge = fault.New(fault.TooLarge, "error.federation.too_large")
+
+// read returns the body, never more than the limit. It is believed to be as long as
+// was said only when a part of it has come.
+func read(from io.Reader, length int64) ([]byte, error) {
+	const part = 32 << 10
+	from = io.LimitReader(from, federation.MaxBody+1)
+	body := make([]byte, 0, min(max(length, bytes.MinRead), part)+1)
+	var err error
+	for err == nil {
+		if len(body) == cap(body) {
+			body = slices.Grow(body, max(int(length)+1-len(body), bytes.MinRead))
+		}
+		var n int
+		n, err = from.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, federation.MaxBody+1))
-	if err != nil {
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	switch {
+	case fault.Is(err, fault.TooMany):
+		return nil, err
+	case err != nil:
 		return nil, fault.Wrap(fault.Invalid, "error.federation.malformed", err)
-	}
-	if len(body) > federation.MaxBody {
-		return nil, tooLarge
+	case len(body) > federation.MaxBody:
+		return nil, errTooLarge
 	}
 	return body, nil
 }
@@ -221,11 +266,14 @@ func mediaType(h http.Header) bool {
 }
 
 // refuse writes down a refusal: to the audit if the sender is known, else to the
-// log only, which a stranger must not be able to fill the ledger with.
+// log only: strangers must not be able to fill the ledger, nor a peer with what it
+// was told to send later.
 func (in *Inbox) refuse(r *http.Request, v *visit, err error) {
 	reason := code(err)
-	if !v.known {
-		in.cfg.Log.Info("inbox: refused", "kind", string(fault.KindOf(err)), "reason", reason)
+	if !v.known || fault.Is(err, fault.TooMany) {
+		if unsaid, ok := in.cfg.Guard.Tell(); ok {
+			in.cfg.Log.Info("inbox: refused", "peer", v.name(), "kind", string(fault.KindOf(err)), "reason", reason, "unsaid", unsaid)
+		}
 		return
 	}
 	in.cfg.Log.Warn("inbox: refused", "peer", v.peer.Actor, "type", typeOf(v.envelope.Type), "kind", string(fault.KindOf(err)), "reason", reason)

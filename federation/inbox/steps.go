@@ -20,9 +20,8 @@ type steps struct{ in *Inbox }
 // Authenticate verifies the signature with a pinned key.
 func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (context.Context, error) {
 	v := visiting(ctx)
-	keyID, _, err := s.in.cfg.Verifier.Verify(r.WithContext(ctx), body)
+	keyID, err := s.verify(ctx, v, r, body)
 	if err != nil {
-		v.internal = sign.Reason(err) == "key_lookup"
 		s.in.clock(ctx, err)
 		return ctx, err
 	}
@@ -32,6 +31,9 @@ func (s steps) Authenticate(ctx context.Context, r *http.Request, body []byte) (
 		}
 	}
 	v.known = true
+	if err := v.place.Known(v.peer.Actor); err != nil {
+		return ctx, err
+	}
 	s.in.learn(ctx, v.peer, r)
 	return ctx, nil
 }
@@ -49,6 +51,22 @@ func (in *Inbox) clock(ctx context.Context, refused error) {
 	if err != nil {
 		in.cfg.Log.Error("inbox: writing down a peer's clock", "cause", fault.Label(err))
 	}
+}
+
+// verify waits for its turn, which ends also if something panics.
+func (s steps) verify(ctx context.Context, v *visit, r *http.Request, body []byte) (string, error) {
+	done, err := v.place.Turn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	keyID, _, err := s.in.cfg.Verifier.Verify(r.WithContext(ctx), body)
+	if err != nil {
+		if v.internal = sign.Reason(err) == "key_lookup"; !v.internal {
+			v.place.Wrong()
+		}
+	}
+	return keyID, err
 }
 
 // learn notes that a peer verifies the signatures that it makes itself. It may

@@ -38,6 +38,7 @@ type world struct {
 	db      *database.DB
 	mail    *mailbox.Store
 	inbox   *inbox.Inbox
+	cfg     inbox.Config
 	url     string // of the server
 	self    string // its actor
 	key     *sign.Key
@@ -145,11 +146,12 @@ func newWorld(t *testing.T, db *database.DB) *world {
 	w.url, w.self = server.URL, server.URL+"/ap/org"
 	w.key = w.pin(north, mailbox.RoleMember, "active", "north")
 	host := strings.TrimPrefix(server.URL, "http://")
-	in, err := inbox.New(inbox.Config{
+	w.cfg = inbox.Config{
 		Self: w.self, Mail: w.mail, Peers: w.mail, Tx: db, Effects: w.effects, Audit: w.audit, Now: clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Verifier: &sign.Verifier{Key: inbox.Keys(w.mail), Now: clock, Scheme: "http", Host: func(*http.Request) string { return host }},
 		Synced:   func(_ context.Context, _ mailbox.Peer, s sign.Sync) { w.synced = append(w.synced, s) },
-	})
+	}
+	in, err := inbox.New(w.cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

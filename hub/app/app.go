@@ -104,7 +104,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	a.prepareFace()
 	a.Station, err = station.New(ctx, station.Config{Base: a.cfg.BaseURL, Path: "/ap/network", Type: "Group", Username: "network", Name: a.cfg.NameTH,
 		Software: "saphan-hub", Version: a.cfg.Version, KeyFile: a.cfg.ActorKey, SealFile: a.cfg.SealKey, DB: a.db, Trail: a.Ledger, Rules: a.cfg.Rules,
-		AllowPrivate: a.cfg.Private, Now: a.cfg.Now, Log: a.cfg.Log,
+		Proxies: a.cfg.Proxies, AllowPrivate: a.cfg.Private, Now: a.cfg.Now, Log: a.cfg.Log,
 		Face: &station.Face{Path: publicface.ActorPath, Username: "public", Reads: a.voice.Reads}})
 	if err != nil {
 		return err

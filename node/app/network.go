@@ -18,7 +18,7 @@ import (
 func (a *App) join(ctx context.Context) (err error) {
 	a.Station, err = station.New(ctx, station.Config{Base: a.cfg.BaseURL, Path: "/ap/org", Type: "Organization", Username: "org", Name: a.cfg.NameTH,
 		Software: "saphan-node", Version: a.cfg.Version, KeyFile: a.cfg.ActorKey, SealFile: a.cfg.SealKey, DB: a.db, Trail: a.Ledger, Rules: a.cfg.Rules,
-		AllowPrivate: a.cfg.Private, Now: a.cfg.Now, Log: a.cfg.Log})
+		Proxies: a.cfg.Proxies, AllowPrivate: a.cfg.Private, Now: a.cfg.Now, Log: a.cfg.Log})
 	if err != nil {
 		return err
 	}

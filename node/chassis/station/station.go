@@ -18,6 +18,7 @@ import (
 	"github.com/saphan-network/saphan/federation/discovery"
 	"github.com/saphan-network/saphan/federation/dispatch"
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/flood"
 	"github.com/saphan-network/saphan/federation/inbox"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/sign"
@@ -29,7 +30,7 @@ import (
 
 const keyName = "#main-key"
 
-// Config is what a Station needs; all but Rules, AllowPrivate and Face must be set.
+// Config is what a Station needs; all but Rules, Proxies, AllowPrivate and Face must be set.
 type Config struct {
 	Base         string // URL of the server without a slash at its end
 	Path         string // of its actor: "/ap/org" or "/ap/network"
@@ -43,6 +44,7 @@ type Config struct {
 	DB           *database.DB
 	Trail        *audit.Log
 	Rules        [][]string // the server's own deny rows
+	Proxies      []string   // whose X-Forwarded-For is believed (addresses, CIDR); nobody's if none
 	AllowPrivate bool       // talks to private addresses, for networks on one machine only
 	Face         *Face      // the server's public actor; nil for none
 	Now          func() time.Time
@@ -109,7 +111,8 @@ func (s *Station) Open(effects inbox.Effects, objects discovery.Objects, members
 		return errors.New("station: the base URL is not one")
 	}
 	verifier := &sign.Verifier{Key: inbox.Keys(s.Mail), Now: s.cfg.Now, Scheme: u.Scheme, Host: func(*http.Request) string { return u.Host }}
-	s.Inbox, err = inbox.New(inbox.Config{Self: s.Self, Verifier: verifier, Peers: s.Mail, Mail: s.Mail, Tx: s.cfg.DB, Effects: effects,
+	guard := flood.New(s.cfg.Now, flood.Proxies(s.cfg.Proxies))
+	s.Inbox, err = inbox.New(inbox.Config{Guard: guard, Self: s.Self, Verifier: verifier, Peers: s.Mail, Mail: s.Mail, Tx: s.cfg.DB, Effects: effects,
 		Audit: s.ledger, Now: s.cfg.Now, Log: s.cfg.Log, Synced: s.synced})
 	if err != nil {
 		return err
@@ -124,7 +127,7 @@ func (s *Station) Open(effects inbox.Effects, objects discovery.Objects, members
 	}
 	s.site, err = discovery.New(discovery.Config{Others: others, Base: s.cfg.Base, Actor: self, Instance: s.actor("/ap/instance", "Application", u.Hostname()),
 		Software: s.cfg.Software, Version: s.cfg.Version, Verifier: verifier, Peers: s.Mail, Members: members, Inbox: s.Inbox, Log: s.cfg.Log,
-		Key: s.Key.shown, Assertion: s.Key.shownAssertion,
+		Guard: guard, Key: s.Key.shown, Assertion: s.Key.shownAssertion,
 		Objects: discovery.ItemObjects{Items: s.Mail, Prefix: s.cfg.Base + "/ap/act/", Next: objects}})
 	return err
 }
