@@ -37,6 +37,7 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewNetwork(g, a.Network, a.may).Mount(e)
 	site.NewImports(g, a.Register, a.Register).Mount(e)
 	site.NewPolicy(g, &rulebook{gate: a.Station.Gate, now: a.cfg.Now}, a.may, a.cfg.Now()).Mount(e)
+	site.NewRecord(g, site.RecordConfig{Book: recordBook{}, May: a.may, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
 	return e, nil
 }
 
@@ -49,6 +50,7 @@ func places() []staffweb.Place {
 		{Act: "import", Type: "register", Item: web.NavItem{Key: "imports.title", Href: "/imports", Icon: "import"}},
 		{Act: "read", Type: "network", Item: web.NavItem{Key: "network.title", Href: "/network", Icon: "network"}},
 		{Act: "read", Type: "policy", Item: web.NavItem{Key: "policypage.nav", Href: "/policy", Icon: "bridge"}},
+		{Act: "read", Type: "record", Item: web.NavItem{Key: "record.nav", Href: "/record", Icon: "file"}},
 		{Act: "manage", Type: "user", Item: web.NavItem{Key: "shell.nav.people", Href: "/people", Icon: "people"}},
 		{Act: "read", Type: "ledger", Item: web.NavItem{Key: "shell.nav.ledger", Href: "/ledger", Icon: "ledger"}},
 	}

@@ -106,6 +106,11 @@ func allRoutes() []route {
 		{"GET", "/policy", "", nil, "303 200 200 200 200 403 403 200 200 200"},
 		{"GET", "/policy/why", "", nil, "303 200 200 200 200 403 403 200 200 200"},
 
+		// the record of processing
+		{"GET", "/record", "", nil, "303 403 403 403 403 403 403 403 200 200"},
+		{"GET", "/record/csv", "", nil, "303 403 403 403 403 403 403 403 200 200"},
+		{"GET", "/record/json", "", nil, "303 403 403 403 403 403 403 403 200 200"},
+
 		// registers of former years
 		{"GET", "/imports", "register", nil, "303 403 403 403 200 403 403 403 403 403"},
 		{"POST", "/imports", "", nil, "401 403 403 403 422 403 403 403 403 403"},

@@ -51,6 +51,7 @@ func acts() map[string][]string {
 		"user":       {"manage"},
 		"ledger":     {"read"},
 		"policy":     {"read"},
+		"record":     {"read"},
 		"network":    {"read", "manage"},
 		"membership": {"read", "invite", "decide", "suspend"},
 	}
@@ -78,7 +79,7 @@ func (p *Policy) May(_ context.Context, actor clinic.Actor, act string, obj clin
 // hidden lists the types whose objects are not to be known of by who may not
 // read them; an unknown type is one of them.
 func hidden(typ string) bool {
-	return !slices.Contains([]string{"register", "user", "ledger", "policy", "network", "membership"}, typ)
+	return !slices.Contains([]string{"register", "user", "ledger", "policy", "record", "network", "membership"}, typ)
 }
 
 // Answer is a decision with its reason, for the page "why can I not do this".

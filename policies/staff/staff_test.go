@@ -209,7 +209,7 @@ func TestTheRest(t *testing.T) {
 		"register import": "supervisor", "register decide": "supervisor", "user manage": "admin", "ledger read": "auditor",
 		"policy read": "caseworker lawyer supervisor network secretary auditor admin", "network read": "caseworker lawyer supervisor network secretary auditor admin",
 		"network manage": "network secretary admin", "membership read": "secretary auditor", "membership invite": "secretary",
-		"membership decide": "secretary", "membership suspend": "secretary",
+		"record read": "auditor admin", "membership decide": "secretary", "membership suspend": "secretary",
 	} {
 		typ, act, _ := strings.Cut(what, " ")
 		for _, role := range Roles() {

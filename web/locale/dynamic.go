@@ -69,6 +69,16 @@ func DynamicKeys() []Dynamic {
 		{"policypage.layer.text.", "where a rule comes from"},
 		{"policypage.class.", "the data class's letter"},
 		{"policypage.group.", "what the fields are about"},
+		{"record.activity.", "the activity's name"},
+		{"record.purpose.", "the activity's name"},
+		{"record.subject.", "whose data, a code"},
+		{"record.kind.", "the kind of data"},
+		{"record.inside.", "who sees it, a code"},
+		{"record.outside.", "who is told, a code"},
+		{"record.keep.", "the retention class"},
+		{"record.keep.years.", "from when"},
+		{"record.keep.until.", "until when"},
+		{"record.ends.", "how it ends"},
 	}
 }
 

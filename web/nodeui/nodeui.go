@@ -26,6 +26,7 @@ func UI() web.UI {
 		{referralPages(), referralFixtures()},
 		{networkPages(), networkFixtures()},
 		{policyPages(), policyFixtures()},
+		{recordPages(), recordFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)

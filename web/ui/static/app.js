@@ -61,3 +61,7 @@ document.addEventListener("keydown", (e) => {
 window.addEventListener("pageshow", (e) => {
   if (e.persisted) location.reload();
 });
+
+document.addEventListener("click", (e) => {
+  if (e.target.closest(".js-print")) print();
+});
