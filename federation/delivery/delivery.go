@@ -3,7 +3,7 @@
 // way takes nothing but a policies.Clearance made for these bytes and this peer.
 //
 // One request is in flight for each peer, in the order of its numbers; a peer
-// that is away holds up nobody else. An activity goes out at least once: a
+// that is away holds up nobody else, nor does one that is slow. An activity goes out at least once: a
 // process that dies between the peer's answer and our note of it sends again,
 // and the peer knows the second copy by its id.
 package delivery
@@ -66,10 +66,11 @@ type Config struct {
 }
 
 const (
-	lease    = 10 * time.Second // of a line, renewed while an attempt lasts: after a crash it stands still no longer
-	renewal  = lease / 4
-	poll     = 5 * time.Second // how often others' commits on the same database are looked for
-	parallel = 32              // peers at a time
+	lease   = 10 * time.Second // of a line, renewed while an attempt lasts: after a crash it stands still no longer
+	renewal = lease / 4
+	// How often others' commits on the same database are looked for. Whoever commits
+	// also sends, so this is for commands, and for what a dead process leaves behind.
+	poll = 2 * time.Second
 )
 
 // Worker drains the outbox. Make it with New; it is safe for concurrent use.
@@ -77,7 +78,8 @@ type Worker struct {
 	c      Config
 	client *http.Client
 	wake   chan struct{}
-	slots  chan struct{}
+	slots  *slots
+	book   *book
 
 	mu      sync.Mutex
 	skews   map[string]time.Duration // by how much peers' clocks were last ahead of ours
@@ -103,7 +105,8 @@ func New(c Config) (*Worker, error) {
 	if c.Jitter == nil {
 		c.Jitter = func() float64 { return 0.8 + 0.4*rand.Float64() }
 	}
-	w := &Worker{c: c, client: newClient(c.AllowPrivate), wake: make(chan struct{}, 1), slots: make(chan struct{}, parallel), busy: map[string]bool{}, skews: map[string]time.Duration{}}
+	w := &Worker{c: c, client: newClient(c.AllowPrivate), wake: make(chan struct{}, 1), slots: newSlots(), book: &book{store: c.Store}, busy: map[string]bool{},
+		skews: map[string]time.Duration{}}
 	w.beat = func() (<-chan time.Time, func()) { t := time.NewTicker(renewal); return t.C, t.Stop }
 	w.idle = sync.NewCond(&w.mu)
 	c.Store.OnWork(w.Wake)
@@ -149,14 +152,14 @@ func (w *Worker) Run(ctx context.Context) error {
 // start begins to drain every peer that has something due and is not being
 // drained already.
 func (w *Worker) start(ctx context.Context) error {
-	peers, err := w.c.Store.Due(ctx)
+	lines, err := w.c.Store.Ready(ctx)
 	if err != nil {
 		return err
 	}
-	for _, p := range peers {
+	for _, p := range lines {
 		w.mu.Lock()
-		taken := w.busy[p]
-		w.busy[p] = true
+		taken := w.busy[p.Peer]
+		w.busy[p.Peer] = true
 		w.mu.Unlock()
 		if taken {
 			continue
@@ -167,40 +170,52 @@ func (w *Worker) start(ctx context.Context) error {
 }
 
 // drain sends to one peer until nothing is due there.
-func (w *Worker) drain(ctx context.Context, peer string) {
+func (w *Worker) drain(ctx context.Context, line mailbox.Ready) {
 	again := false
 	defer func() {
 		w.mu.Lock()
-		delete(w.busy, peer)
+		delete(w.busy, line.Peer)
 		w.idle.Broadcast()
 		w.mu.Unlock()
 		if again {
 			w.Wake()
 		}
 	}()
-	select {
-	case w.slots <- struct{}{}:
-		defer func() { <-w.slots }()
-	case <-ctx.Done():
-		return
-	}
-	for ctx.Err() == nil {
-		c, err := w.c.Store.Claim(ctx, peer, lease)
-		if err != nil {
-			if ctx.Err() == nil {
-				w.c.Log.Error("delivery: taking the next activity", "peer", peer, "cause", fault.Label(err))
-			}
+	for apart := line.Failing; ; {
+		s := w.slots.enter(ctx, apart)
+		if s == nil {
 			return
 		}
-		if c == nil {
-			again = true // something may be enqueued between this look and the end of drain
+		more, err := w.turn(ctx, line.Peer, s)
+		apart = s.leave()
+		if err != nil {
+			w.c.Log.Error("delivery: taking an activity, or writing down an attempt", "peer", line.Peer, "cause", fault.Label(err))
+			return // if one was being sent, its lease runs out, and it is sent again
+		}
+		if !more {
+			again = ctx.Err() == nil // something may be enqueued between this look and the end of drain
 			return
+		}
+	}
+}
+
+// turn sends what is next for a peer, as long as it is quick, up to the quantum. It
+// says whether it has stopped though there may be more.
+func (w *Worker) turn(ctx context.Context, peer string, s *slot) (more bool, err error) {
+	t := &mailbox.Turn{Peer: peer, Next: true}
+	for n := 1; ; n++ {
+		c, err := w.book.turn(t)
+		if err != nil || c == nil {
+			return !t.Next, err
 		}
 		w.attempts.Add(1)
-		if err := w.attempt(ctx, c); err != nil {
-			w.c.Log.Error("delivery: writing down an attempt", "peer", peer, "activity", c.Item.ActivityID, "cause", fault.Label(err))
-			return // the lease runs out, and it is sent again
+		done := s.watch()
+		f, cut := w.attempt(ctx, c)
+		done()
+		if cut {
+			return false, w.c.Store.Release(context.WithoutCancel(ctx), c)
 		}
+		t = &mailbox.Turn{Peer: peer, Claim: c, Failure: f, Next: n < quantum && !s.late() && ctx.Err() == nil}
 	}
 }
 

@@ -64,28 +64,34 @@ func (o *world) pass(d time.Duration) {
 
 func each(t *testing.T, f func(t *testing.T, o *world)) {
 	dbtest.Each(t, []database.Set{mailbox.Migrations()}, func(t *testing.T, db *database.DB) {
-		o := &world{t: t, db: db, clock: time.Date(2026, 11, 25, 5, 30, 0, 0, time.UTC), state: map[string]string{}, net: fedtest.New(t)}
-		o.store = mailbox.New(db, o.now)
-		g, err := policies.New(policies.Config{Self: self, Ledger: nothing{}, Now: o.now, Seal: []byte(strings.Repeat("s", 32)),
-			Peers: func(_ context.Context, actor string) (policies.Peer, bool, error) {
-				o.mu.Lock()
-				defer o.mu.Unlock()
-				return policies.Peer{Actor: actor, Role: "candidate", State: o.state[actor]}, true, nil
-			}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := g.Load(nil); err != nil {
-			t.Fatal(err)
-		}
-		o.gate = g
-		o.w, err = New(Config{Store: o.store, Gate: g, Key: key(), Now: o.now, AllowPrivate: true, Jitter: func() float64 { return 1 }})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(o.w.client.CloseIdleConnections)
-		f(t, o)
+		f(t, on(t, db))
 	})
+}
+
+// on is a world that lives in db.
+func on(t *testing.T, db *database.DB) *world {
+	t.Helper()
+	o := &world{t: t, db: db, clock: time.Date(2026, 11, 25, 5, 30, 0, 0, time.UTC), state: map[string]string{}, net: fedtest.New(t)}
+	o.store = mailbox.New(db, o.now)
+	g, err := policies.New(policies.Config{Self: self, Ledger: nothing{}, Now: o.now, Seal: []byte(strings.Repeat("s", 32)),
+		Peers: func(_ context.Context, actor string) (policies.Peer, bool, error) {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			return policies.Peer{Actor: actor, Role: "candidate", State: o.state[actor]}, true, nil
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Load(nil); err != nil {
+		t.Fatal(err)
+	}
+	o.gate = g
+	o.w, err = New(Config{Store: o.store, Gate: g, Key: key(), Now: o.now, AllowPrivate: true, Jitter: func() float64 { return 1 }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(o.w.client.CloseIdleConnections)
+	return o
 }
 
 // peer opens a door for a peer and pins it. What answers there gets the bodies.

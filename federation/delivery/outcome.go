@@ -28,6 +28,7 @@ const (
 const (
 	firstDelay = 10 * time.Second
 	maxDelay   = 6 * time.Hour
+	deadDelay  = 24 * time.Hour // for a peer that counts as dead
 	setAside   = 3
 	giveUp     = 20
 )

@@ -19,23 +19,23 @@ import (
 // maxAnswer is the number of bytes of an answer to a delivery that are read.
 const maxAnswer = 64 << 10
 
-// attempt tries once to send what was claimed, and writes down how it went.
-func (w *Worker) attempt(ctx context.Context, c *mailbox.Claim) error {
+// attempt tries once to send what was claimed. It returns how that failed, nil when
+// the peer has taken it; cut says that we were asked to stop before there was an answer.
+func (w *Worker) attempt(ctx context.Context, c *mailbox.Claim) (f *mailbox.Failure, cut bool) {
 	done := w.hold(ctx, c)
-	o := w.try(ctx, c.Item)
+	o := w.try(ctx, c)
 	done()
-	keep := context.WithoutCancel(ctx) // what has happened is written down also when we are asked to stop
 	log := w.c.Log.With("peer", c.Item.To, "activity", c.Item.ActivityID, "type", c.Item.Type, "attempt", c.Item.Attempts)
 	if o.kind == taken {
 		log.Info("delivery: sent", "status", o.status)
-		return w.c.Store.Done(keep, c)
+		return nil, false
 	}
 	if ctx.Err() != nil && o.status == 0 {
-		return w.c.Store.Release(keep, c)
+		return nil, true
 	}
-	f := w.failure(c, o)
-	log.Warn("delivery: not sent", "status", o.status, "reason", o.key, "held", f.Hold, "next", f.Next, "cause", fault.Label(o.cause))
-	return w.c.Store.Failed(keep, c, f)
+	why := w.failure(c, o)
+	log.Warn("delivery: not sent", "status", o.status, "reason", o.key, "held", why.Hold, "next", why.Next, "cause", fault.Label(o.cause))
+	return &why, false
 }
 
 // hold renews the lease of a claim until the returned function is called.
@@ -63,17 +63,18 @@ func (w *Worker) hold(ctx context.Context, c *mailbox.Claim) (done func()) {
 }
 
 // try asks the gate for a clearance and posts.
-func (w *Worker) try(ctx context.Context, it mailbox.Item) outcome {
-	peer, err := w.c.Store.Peer(ctx, it.To)
-	if fault.Is(err, fault.NotFound) {
-		peer, err = w.reader(ctx, it.To)
+func (w *Worker) try(ctx context.Context, c *mailbox.Claim) outcome {
+	if c.Peer == nil {
+		reader, err := w.reader(ctx, c.Item.To)
+		switch {
+		case fault.Is(err, fault.NotFound):
+			return outcome{kind: away, key: "delivery.error.unknown_peer"}
+		case err != nil:
+			return outcome{kind: away, key: "delivery.error.ours", cause: err}
+		}
+		c.Peer = &reader
 	}
-	if fault.Is(err, fault.NotFound) {
-		return outcome{kind: away, key: "delivery.error.unknown_peer"}
-	}
-	if err != nil {
-		return outcome{kind: away, key: "delivery.error.ours", cause: err}
-	}
+	peer, it := *c.Peer, c.Item
 	clear, err := w.c.Gate.Recheck(ctx, it.Receipt, it.Body)
 	if err != nil {
 		return refused(err)
@@ -158,6 +159,9 @@ func (w *Worker) failure(c *mailbox.Claim, o outcome) mailbox.Failure {
 		f.Alone, f.Next = true, now.Add(w.delay(tries))
 	default:
 		f.Next = now.Add(w.delay(c.Failures + 1))
+		if !c.Since.IsZero() && now.Sub(c.Since) >= mailbox.DeadAfter {
+			f.Next = now.Add(time.Duration(float64(deadDelay) * w.c.Jitter()))
+		}
 		if o.after > 0 {
 			f.Next, f.Firm = now.Add(min(o.after, maxDelay)), true
 		}

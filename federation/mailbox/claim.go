@@ -6,14 +6,15 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/saphan-network/saphan/federation/opaque"
 	"github.com/saphan-network/saphan/node/chassis/database"
 )
 
 // Claim is one activity taken for sending, by one worker, until its lease ends.
 type Claim struct {
 	Item     Item
-	Failures int // of the line to this peer, in a row, before this attempt
+	Peer     *Peer     // to whom; nil if it is not known
+	Failures int       // of the line to this peer, in a row, before this attempt
+	Since    time.Time // nothing of what waits has been taken from this instant on
 
 	lease string
 }
@@ -55,13 +56,13 @@ func (s *Store) at(more map[string]any) map[string]any {
 	return args
 }
 
-// Due lists the peers for which something can be sent now and that no worker is
-// sending to; who has not been tried for longest comes first.
+// Due lists the peers of Ready.
 func (s *Store) Due(ctx context.Context) ([]string, error) {
+	all, err := s.Ready(ctx)
 	var out []string
-	err := s.db.Reader(ctx).Raw(`SELECT l.peer FROM mailbox_lines l
-  WHERE `+awake+` AND EXISTS (SELECT 1 FROM mailbox_outbox o WHERE o.peer = l.peer AND `+ready+`)
-  ORDER BY l.tried_at, l.peer`, s.at(nil)).Scan(&out).Error
+	for _, r := range all {
+		out = append(out, r.Peer)
+	}
 	return out, err
 }
 
@@ -89,39 +90,17 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 // another worker holds the line. A line whose lease has run out is taken over
 // with what was being sent: the receiver knows a second delivery by its id.
 func (s *Store) Claim(ctx context.Context, peer string, lease time.Duration) (*Claim, error) {
-	var got *Claim
+	t := &Turn{Peer: peer, Next: true}
 	err := s.db.Within(ctx, func(ctx context.Context) error {
-		l, err := s.lockLine(ctx, peer)
-		if err != nil {
+		if _, err := s.lockLine(ctx, peer); err != nil {
 			return err
 		}
-		db, now := s.db.Conn(ctx), s.nowMillis()
-		var rows []outRow
-		err = db.Raw(`SELECT o.* FROM mailbox_outbox o JOIN mailbox_lines l ON l.peer = o.peer
-  WHERE o.peer = @peer AND `+awake+` AND `+ready+` ORDER BY o.sequence LIMIT 1`, s.at(map[string]any{"peer": peer})).Scan(&rows).Error
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		row := rows[0]
-		row.State, row.Attempts, row.TriedAt = string(Sending), row.Attempts+1, now
-		err = db.Model(&outRow{}).Where("activity_id = ?", row.ActivityID).
-			Updates(map[string]any{"state": row.State, "attempts": row.Attempts, "tried_at": now}).Error
-		if err != nil {
-			return err
-		}
-		token := opaque.ID()
-		err = db.Model(&lineRow{}).Where("peer = ?", peer).
-			Updates(map[string]any{"lease": token, "lease_at": database.Millis(s.now().Add(lease)), "tried_at": now}).Error
-		if err != nil {
-			return err
-		}
-		got = &Claim{Item: row.item(), Failures: int(l.Failures), lease: token}
-		return nil
+		return s.begin(ctx, []*Turn{t}, lease)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return got, nil
+	return t.Got, nil
 }
 
 // Extend renews the lease of a claim from now on. It has no effect when the
@@ -139,18 +118,7 @@ func (s *Store) Done(ctx context.Context, c *Claim) error {
 		if err != nil {
 			return err
 		}
-		now := s.nowMillis()
-		err = s.db.Conn(ctx).Model(&outRow{}).
-			Where("activity_id = ? AND state IN ?", c.Item.ActivityID, []string{string(Waiting), string(Sending), string(Held)}).
-			Updates(map[string]any{"state": string(Sent), "sent_at": now, "error_key": "", "error_status": 0}).Error
-		if err != nil {
-			return err
-		}
-		set := map[string]any{"failures": 0, "next_at": 0, "firm_at": 0, "ok_at": now, "error_key": "", "error_status": 0}
-		if l.Lease == c.lease {
-			set["lease"], set["lease_at"] = "", 0
-		}
-		return s.setLine(ctx, c.Item.To, set)
+		return s.end(ctx, []*Turn{{Peer: c.Item.To, Claim: c}}, map[string]lineRow{c.Item.To: l})
 	})
 }
 
@@ -159,30 +127,38 @@ func (s *Store) Done(ctx context.Context, c *Claim) error {
 func (s *Store) Failed(ctx context.Context, c *Claim, f Failure) error {
 	return s.db.Within(ctx, func(ctx context.Context) error {
 		l, err := s.lockLine(ctx, c.Item.To)
-		if err != nil || l.Lease != c.lease {
-			return err
-		}
-		item := map[string]any{"state": string(Waiting), "error_key": f.Key, "error_status": f.Status, "next_at": 0}
-		line := map[string]any{"lease": "", "lease_at": 0}
-		switch {
-		case f.Hold:
-			item["state"] = string(Held)
-		case f.Alone:
-			item["next_at"] = database.Millis(f.Next)
-		default:
-			line["failures"], line["next_at"] = gorm.Expr("failures + 1"), database.Millis(f.Next)
-			line["error_key"], line["error_status"], line["firm_at"] = f.Key, f.Status, 0
-			if f.Firm {
-				line["firm_at"] = database.Millis(f.Next)
-			}
-		}
-		err = s.db.Conn(ctx).Model(&outRow{}).
-			Where("activity_id = ? AND state = ?", c.Item.ActivityID, string(Sending)).Updates(item).Error
 		if err != nil {
 			return err
 		}
-		return s.setLine(ctx, c.Item.To, line)
+		return s.failed(ctx, c, f, l)
 	})
+}
+
+// failed is Failed, in the transaction that holds the line.
+func (s *Store) failed(ctx context.Context, c *Claim, f Failure, l lineRow) error {
+	if l.Lease != c.lease {
+		return nil
+	}
+	item := map[string]any{"state": string(Waiting), "error_key": f.Key, "error_status": f.Status, "next_at": 0}
+	line := map[string]any{"lease": "", "lease_at": 0}
+	switch {
+	case f.Hold:
+		item["state"] = string(Held)
+	case f.Alone:
+		item["next_at"] = database.Millis(f.Next)
+	default:
+		line["failures"], line["next_at"] = gorm.Expr("failures + 1"), database.Millis(f.Next)
+		line["error_key"], line["error_status"], line["firm_at"] = f.Key, f.Status, 0
+		if f.Firm {
+			line["firm_at"] = database.Millis(f.Next)
+		}
+	}
+	err := s.db.Conn(ctx).Model(&outRow{}).
+		Where("activity_id = ? AND state = ?", c.Item.ActivityID, string(Sending)).Updates(item).Error
+	if err != nil {
+		return err
+	}
+	return s.setLine(ctx, c.Item.To, line)
 }
 
 // Release gives a claim back as if it had not been tried: for a worker that is

@@ -18,6 +18,10 @@ const minGap = time.Second
 // broken; from then on each attempt is a single probe.
 const breakerAt = 5
 
+// DeadAfter is how long a broken line may have taken nothing before its peer counts
+// as dead. It is probed once a day then, and a sign of life revives it.
+const DeadAfter = 7 * 24 * time.Hour
+
 // Line is how things stand between us and one peer to which something was ever enqueued.
 type Line struct {
 	Peer         string
@@ -27,6 +31,8 @@ type Line struct {
 	Last         int64     // the last number enqueued
 	Failures     int       // in a row
 	Broken       bool      // many failures in a row: only probes go out
+	Dead         bool      // broken for DeadAfter, and not heard of in that time
+	Since        time.Time // of a failing line: nothing that waits has been taken from then on
 	Next         time.Time // not before; zero or past: at once
 	OK           time.Time // last success
 	Tried        time.Time
@@ -55,12 +61,17 @@ func (s *Store) Lines(ctx context.Context) ([]Line, error) {
 	}
 	out := make([]Line, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, Line{
+		l := Line{
 			Peer: r.Row.Peer, Waiting: int(r.Waiting), Held: int(r.Held), Oldest: database.Time(r.Oldest), Last: r.Row.Sequence,
 			Failures: int(r.Row.Failures), Broken: r.Row.Failures >= breakerAt, Next: database.Time(r.Row.NextAt), OK: database.Time(r.Row.OkAt),
 			Tried: database.Time(r.Row.TriedAt), ErrorKey: r.Row.ErrorKey, Status: int(r.Row.ErrorStatus), Paused: r.Row.Paused, PausedReason: r.Row.PausedReason,
 			Heard: database.Time(r.HeardAt), HeardLast: r.HeardSequence, Missing: max(0, r.HeardSequence-r.HeardCount),
-		})
+		}
+		if l.Failures > 0 && l.Waiting > 0 {
+			l.Since = since(r.Row.OkAt, r.Oldest)
+			l.Dead = l.Broken && s.now().Sub(l.Since) >= DeadAfter && s.now().Sub(l.Heard) >= DeadAfter
+		}
+		out = append(out, l)
 	}
 	return out, nil
 }

@@ -146,6 +146,8 @@ type lineOut struct {
 	Status  int       `json:"status,omitempty"`
 	Missing int64     `json:"missing,omitempty"`
 	Aside   int       `json:"aside,omitempty"`
+	Since   time.Time `json:"since,omitzero"` // of a failing line: nothing that waits was taken from then on
+	Dead    bool      `json:"dead,omitempty"` // for days: probed once a day, or when it speaks
 }
 
 type messageOut struct {
@@ -170,10 +172,19 @@ func (s *Shell) tellQueue(c *cobra.Command, p post) error {
 	if err != nil {
 		return err
 	}
+	kept, err := p.mail.Lines(c.Context())
+	if err != nil {
+		return err
+	}
+	by := map[string]mailbox.Line{}
+	for _, l := range kept {
+		by[l.Peer] = l
+	}
 	lines, messages := []lineOut{}, []messageOut{}
 	for _, l := range all {
 		if !p.ours(l.Peer) {
-			lines = append(lines, lineOut{l.Peer, l.Name, l.Role, l.State, l.Waiting, l.Held, l.Oldest, l.Next, l.OK, l.Heard, l.Why, l.Status, l.Missing, l.Aside})
+			lines = append(lines, lineOut{l.Peer, l.Name, l.Role, l.State, l.Waiting, l.Held, l.Oldest, l.Next, l.OK, l.Heard, l.Why, l.Status, l.Missing, l.Aside,
+				by[l.Peer].Since, by[l.Peer].Dead})
 		}
 	}
 	for _, m := range open {
@@ -184,6 +195,10 @@ func (s *Shell) tellQueue(c *cobra.Command, p post) error {
 		for _, l := range lines {
 			fmt.Fprintf(&b, "%-8s %s  %s\n", l.State, l.Peer, l.Name)
 			fmt.Fprintf(&b, s.T("         รอส่ง %d รอคนตัดสิน %d%s\n", "         %d waiting, %d held%s\n"), l.Waiting, l.Held, reason(l.Why, l.Status))
+			if l.Dead {
+				fmt.Fprintf(&b, s.T("         ไม่รับข้อความมาตั้งแต่ %s ลองวันละครั้ง และทันทีที่ติดต่อมา\n", "         has taken nothing since %s; tried once a day, and as soon as it speaks\n"),
+					l.Since.Format("2006-01-02"))
+			}
 		}
 		for _, m := range messages {
 			fmt.Fprintf(&b, "%-8s %s %s #%d %s\n", m.State, m.Created.Format("2006-01-02 15:04:05Z"), m.Type, m.Sequence, m.Peer)
