@@ -201,16 +201,19 @@ func checkObject(obj string) error {
 
 // fieldMatch compares whole segments: * is exactly one, ** (last) one or more.
 func fieldMatch(path, pattern string) bool {
-	ps, ts := strings.Split(path, "/"), strings.Split(pattern, "/")
-	for i, t := range ts {
-		if t == "**" {
-			return i == len(ts)-1 && len(ps) > i
-		}
-		if i >= len(ps) || ps[i] == "" || (t != "*" && t != ps[i]) {
+	for there := true; ; {
+		want, restWant, moreWant := strings.Cut(pattern, "/")
+		have, restHave, moreHave := strings.Cut(path, "/")
+		switch {
+		case want == "**":
+			return there && !moreWant
+		case !there || have == "" || (want != "*" && want != have):
 			return false
+		case !moreWant:
+			return !moreHave
 		}
+		pattern, path, there = restWant, restHave, moreHave
 	}
-	return len(ps) == len(ts)
 }
 
 func purposes() []string {

@@ -1,6 +1,9 @@
 package policies
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // refusal says by which rule or guard something stays, and why in a word.
 type refusal struct{ rule, key, why string }
@@ -55,15 +58,10 @@ func (s *Snapshot) covers(r Row, purpose, path, act string) bool {
 	if (r.Purpose != "*" && r.Purpose != purpose) || (r.Act != "*" && r.Act != act) {
 		return false
 	}
-	if fieldMatch(path, r.Obj) {
-		return true
+	if strings.Contains(r.Obj, ":") { // a class or a trait; no path has one
+		return slices.Contains(s.field(path).names(), r.Obj)
 	}
-	for _, name := range s.field(path).names() {
-		if name == r.Obj {
-			return true
-		}
-	}
-	return false
+	return fieldMatch(path, r.Obj)
 }
 
 // TransformKey is the message key that says a transform in words.

@@ -6,6 +6,7 @@
 //   POST /inbox           answers what Fedify makes of a signed activity
 //   POST /control/lookup  looks an actor up, by document and WebFinger
 //   POST /control/send    signs an activity with Fedify and posts it
+//   POST /control/follow  follows the actor of a server with Fedify, or takes the follow back
 //   POST /control/forward signs bytes as they are with Fedify and posts them
 //   GET  /control/received  what has come to the inbox so far
 //   GET  /control/version   {"version": …} of Fedify; from 1.6 on it knows RFC 9421
@@ -14,7 +15,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import {
-  Activity, Application, Article, CryptographicKey, Endpoints, Group, Join, Organization, Read, Undo, lookupObject,
+  Activity, Application, Article, CryptographicKey, Endpoints, Follow, Group, Join, Organization, Read, Service, Undo, lookupObject,
 } from "@fedify/fedify/vocab";
 import { generateCryptoKeyPair, signRequest, verifyRequest } from "@fedify/fedify/sig";
 import { getDocumentLoader } from "@fedify/fedify/runtime";
@@ -71,6 +72,12 @@ async function received(request, body) {
     to: activity.toIds.map((u) => u.href),
     object: activity.objectId?.href,
     objectIsArticle: embedded instanceof Article,
+    objectType: embedded?.constructor?.name,
+    name: embedded?.name?.toString(),
+    names: embedded?.names?.map((n) => n.toString()),
+    content: embedded?.content?.toString(),
+    start: embedded?.startTime?.toString(),
+    place: embedded == null ? undefined : (await embedded.getLocation?.({ ...loaders, suppressError: true }))?.name?.toString(),
     result: activity.resultId?.href,
   };
 }
@@ -82,7 +89,7 @@ async function lookup({ actor }) {
   return {
     subject: jrd?.subject,
     self: jrd?.links?.find((l) => l.rel === "self")?.href,
-    type: [Organization, Group, Application].find((c) => found instanceof c)?.name,
+    type: [Organization, Group, Application, Service].find((c) => found instanceof c)?.name,
     id: found?.id?.href,
     inbox: found?.inboxId?.href,
     sharedInbox: found?.endpoints?.sharedInbox?.href,
@@ -109,6 +116,18 @@ async function send({ kind, inbox, to, object, extra, published, tamper, spec })
   if (tamper != null) signed = new Request(signed, { body: body.replace(tamper[0], tamper[1]) });
   const res = await fetch(signed);
   return { status: res.status, body: await res.text(), sent: doc };
+}
+
+// follow asks to follow an actor, or takes that back, and posts it as Fedify does.
+const followed = new Map();
+async function follow({ actor, inbox, undo }) {
+  const made = followed.get(actor) ?? new Follow({ id: new URL(`${origin}/follows/${crypto.randomUUID()}`), actor: self(), object: new URL(actor) });
+  followed.set(actor, made);
+  const activity = undo ? new Undo({ id: new URL(`${origin}/undo/${crypto.randomUUID()}`), actor: self(), object: made }) : made;
+  const body = JSON.stringify(await activity.toJsonLd(loaders));
+  const request = new Request(inbox, { method: "POST", headers: { "Content-Type": "application/activity+json" }, body });
+  const res = await fetch(await signRequest(request, keys.privateKey, keyID()));
+  return { status: res.status, body: await res.text() };
 }
 
 // forward signs a document that the test has written and posts it.
@@ -146,6 +165,8 @@ const server = createServer(async (req, res) => {
         return answer(200, await lookup(JSON.parse(body)));
       case "POST /control/send":
         return answer(200, await send(JSON.parse(body)));
+      case "POST /control/follow":
+        return answer(200, await follow(JSON.parse(body)));
       case "POST /control/forward":
         return answer(200, await forward(JSON.parse(body)));
     }

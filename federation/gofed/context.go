@@ -37,7 +37,7 @@ func id(name string) any {
 // terms are the words of ours, as the inline context of a document defines them.
 var terms = func() map[string]any {
 	m := map[string]any{
-		"suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"),
+		"agenda": id("agenda"), "signatories": id("signatories"), "suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"),
 		"slots": map[string]any{"@id": prefix + ":slots", "@type": "@json"},
 	}
 	for _, name := range []string{
@@ -48,6 +48,9 @@ var terms = func() map[string]any {
 		"code", "policy", "transforms", "k", "basis", "scope", "version",
 		"state", "step", "outcomes", "reason", "nextUpdate", "month",
 		"tier", "services", "regions", "languages", "capacity",
+		"Meeting", "Agenda", "AgendaItem", "Minutes", "ActionItem", "Vote", "Ballot", "Lesson", "Reply", "Trial", "Campaign", "Milestone",
+		"EvidenceRequest", "EvidenceAnswer", "SecurityAlert",
+		"stage", "severity", "tlp", "measure", "from", "until", "count",
 	} {
 		m[name] = prefix + ":" + name
 	}
@@ -67,6 +70,7 @@ var foreign = map[string]any{
 	"manuallyApprovesFollowers": contextStreams + "#manuallyApprovesFollowers",
 	"discoverable":              "http://joinmastodon.org/ns#discoverable",
 	"indexable":                 "http://joinmastodon.org/ns#indexable",
+	"sensitive":                 contextStreams + "#sensitive",
 	"eventStatus":               "https://schema.org/eventStatus",
 	"timezone":                  "https://schema.org/scheduleTimezone",
 	virtual:                     "https://schema.org/VirtualLocation",

@@ -24,6 +24,8 @@ type Envelope struct {
 type Document struct {
 	root     map[string]any
 	envelope Envelope
+
+	word, judged bool
 }
 
 // Parse reads bytes as an activity's JSON, of any type: form, limits, and an
@@ -56,8 +58,18 @@ func Parse(body []byte) (*Document, error) {
 // Envelope returns who says what to whom.
 func (d *Document) Envelope() Envelope { return d.envelope }
 
-// Known reports whether the document's type has an effect in this network.
-func (d *Document) Known() bool { return federation.Known(federation.Type(d.envelope.Type)) }
+// Known reports whether the document's type has an effect in this network. A word
+// about common work has none, of whatever type it is.
+func (d *Document) Known() bool {
+	if !federation.Known(federation.Type(d.envelope.Type)) {
+		return false
+	}
+	if !d.judged {
+		_, err := wordOf(d.root)
+		d.word, d.judged = err == nil, true
+	}
+	return !d.word
+}
 
 // Decode reads an activity that has an effect here: strictly parsed, of closed
 // shape, and accepted by federation.Validate. Any other type is refused too.

@@ -36,6 +36,9 @@ func documents(t *testing.T) map[string][]byte {
 	put("actor", body, err)
 	body, err = gofed.EncodeActor(network())
 	put("network", body, err)
+	for name := range wordExamples() {
+		put(name, []byte(worded(t, name)), nil)
+	}
 	for name := range publications() {
 		put(name, []byte(published(t, name)), nil)
 	}

@@ -77,3 +77,13 @@ func telling(text string) []string {
 	}
 	return out
 }
+
+// SendPublic files what was published for all who follow, and sends all that is due:
+// what the background work does anyway, for commands and tests that cannot wait.
+func (a *App) SendPublic(ctx context.Context) error {
+	if err := a.voice.Spread(ctx); err != nil {
+		return err
+	}
+	_, err := a.Station.Worker.Settle(ctx)
+	return err
+}
