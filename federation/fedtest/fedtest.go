@@ -43,6 +43,7 @@ func (n *Network) Tap() *Tap { return n.tap }
 type Door struct {
 	URL     string // http://127.0.0.1:PORT
 	handler atomic.Pointer[http.Handler]
+	fault   atomic.Pointer[Fault]
 }
 
 // Door opens an address for the server of that name. Until Open is called it
@@ -54,6 +55,10 @@ func (n *Network) Door(name string) *Door {
 		h := d.handler.Load()
 		if h == nil {
 			http.Error(w, "closed", http.StatusServiceUnavailable)
+			return
+		}
+		if f := d.fault.Load(); f != nil {
+			(*f)(*h, w, r)
 			return
 		}
 		(*h).ServeHTTP(w, r)
