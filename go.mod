@@ -88,4 +88,5 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	lukechampine.com/adiantum v1.1.1 // indirect
+	rsc.io/qr v0.2.0 // indirect
 )

@@ -25,7 +25,7 @@ func list(v []string) []any {
 // document builds the Offer as the wire has it, from what the decision released.
 func document(d Decision) object {
 	code, slots := disclose.ParsePhrase(d.Value("referral/phrases"))
-	place := d.Values(pathPlace)
+	place := append(d.Values(pathPlace), "", "")
 	return object{
 		"@context": []any{"https://www.w3.org/ns/activitystreams", object{"saphan": "https://saphan.network/ns/v1#", "needs": "saphan:needs", "slots": object{"@id": "saphan:slots", "@type": "@json"}}},
 		"id":       "https://north.example/ap/act/" + opaque.ID(), "type": "Offer", "actor": self, "to": []any{d.Peer},

@@ -21,11 +21,11 @@ var dataRooms = []string{"node/clinic", "node/clinic/casework", "node/clinic/con
 // machinery are the exported structs of those packages that keep nothing of
 // anybody: services, settings, questions, and answers made of other structs.
 var machinery = map[string]string{
-	"services and what they stand on": `casework.Config casework.Service directory.Deps directory.Service referral.ReceiverParts referral.Receiver referral.SenderParts referral.Sender
+	"services and what they stand on": `casework.Config casework.Service directory.Deps directory.Service referral.ReceiverParts referral.Receiver referral.SenderParts referral.Sender referral.Receipts
 		register.Config register.Service membership.Deps membership.Service mailbox.Store account.Options account.Service audit.Log jobs.Queue backup.Source backup.Target`,
 	"questions":                    "casework.Filter casework.Tuple casework.Term consent.Query referral.Filter register.Filter register.Options audit.Filter",
 	"what a rule looks at":         "casework.Attrs casework.Sight clinic.Object",
-	"put together from the others": "casework.Page directory.Found referral.OfferView referral.Match referral.Outlook referral.Offering referral.View register.Plan register.Table register.Book register.Format",
+	"put together from the others": "casework.Page directory.Found referral.OfferView referral.Match referral.Outlook referral.Offering referral.View referral.Issued register.Plan register.Table register.Book register.Format",
 	"states of a line":             "mailbox.Claim mailbox.Failure audit.Broken",
 }
 

@@ -38,6 +38,7 @@ type App struct {
 	Network  *directory.Service
 	Sender   *referral.Sender
 	Receiver *referral.Receiver
+	Receipts *referral.Receipts
 
 	cfg     Config
 	db      *database.DB

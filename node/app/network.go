@@ -29,6 +29,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	members := exchange.NewDirectory(mail, self)
 	a.Sender = referral.NewSender(referral.SenderParts{Store: referralstore.NewSent(a.db), Cases: exchange.NewCases(a.Cases), Directory: members,
 		Out: post, Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now, Known: vocabulary.Has})
+	a.Receipts = referral.NewReceipts(a.Sender, referralstore.NewReceipts(a.db))
 	a.Receiver = referral.NewReceiver(referral.ReceiverParts{Store: referralstore.NewReceived(a.db), Directory: members, Out: post,
 		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now, Known: vocabulary.Has})
 	effects := &exchange.Effects{}

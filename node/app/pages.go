@@ -30,6 +30,7 @@ func (a *App) pages() (http.Handler, error) {
 	people := colleagues{a.Accounts}
 	referrals := site.NewReferrals(g, site.ReferralsConfig{Read: a.Sender, Write: a.Sender, Staff: people, Now: a.cfg.Now})
 	referrals.Mount(e)
+	site.NewReceipts(g, site.ReceiptsConfig{Book: a.Receipts, Staff: people, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
 	site.NewOffers(g, site.OffersConfig{Read: a.Receiver, Answer: a.Receiver, Work: a.Receiver, Staff: people, Now: a.cfg.Now}).Mount(e)
 	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Mend: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},
 		Referrals: referrals, Now: a.cfg.Now}).Mount(e)

@@ -118,7 +118,7 @@ func (o *office) fresh(t *testing.T, needs string) things {
 				Scope: consent.ScopeAnonymousOffer, Special: true, Basis: consent.Explicit, TextVersion: "th-3", Language: "th", Medium: consent.Paper,
 				Guardian: "นาซือ", Assent: true})
 			w.consent = must(t, r, err).ID
-		case "draft", "submitted", "sent":
+		case "draft", "submitted", "sent", "receipt":
 			id, err := o.Sender.Draft(ctx, nok, w.c, referral.Form{Kind: "service", Urgency: "urgent", Purpose: "status_work", Needs: []string{"dna"},
 				Target: there + "/ap/org"})
 			w.ref = must(t, id, err)
@@ -129,12 +129,17 @@ func (o *office) fresh(t *testing.T, needs string) things {
 			}
 			v, err := o.Sender.Show(ctx, ying, w.ref)
 			w.sha256 = must(t, v, err).Fresh.SHA256
-			if need == "sent" {
+			if need == "sent" || need == "receipt" {
 				if err := o.Sender.Approve(ctx, ying, w.ref, w.sha256); err != nil {
 					t.Fatal(err)
 				}
 				q, err := o.Station.Mail.Queue(ctx, there+"/ap/org")
 				w.item = must(t, q, err)[len(q)-1].ActivityID
+			}
+			if need == "receipt" {
+				if err := o.Receipts.Issue(ctx, nok, w.ref, false); err != nil {
+					t.Fatal(err)
+				}
 			}
 		case "intake":
 			w.draft = opaque.ID()

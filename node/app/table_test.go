@@ -73,6 +73,11 @@ func allRoutes() []route {
 		{"POST", "/referrals/:id/submit", "open draft", nil, "401 303 404 403 303 404 404 404 404 404"},
 		{"POST", "/referrals/:id/approve", "open submitted", form("sha256", "{sha256}"), "401 403 404 403 303 404 404 404 404 404"},
 		{"POST", "/referrals/:id/return", "open submitted", form("reason", "too_much"), "401 403 404 403 303 404 404 404 404 404"},
+		{"GET", "/cases/:id/sent", "open", nil, "303 200 404 200 200 404 404 404 404 404"},
+		{"POST", "/referrals/:id/receipt", "open sent", nil, "401 303 404 303 303 404 404 404 404 404"},
+		{"GET", "/referrals/:id/receipt", "open receipt", nil, "303 200 404 200 200 404 404 404 404 404"},
+		{"GET", "/receipts", "", nil, "303 200 200 200 200 200 200 200 200 200"},
+		{"POST", "/receipts/find", "", form("code", "AAAAAAAA"), "401 200 200 200 200 200 200 200 200 200"},
 		{"POST", "/referrals/:id/withdraw", "open sent", form("reason", "resolved"), "401 303 404 403 303 404 404 404 404 404"},
 		{"POST", "/referrals/:id/close", "open sent", form("confirmed", "yes"), "401 409 404 403 409 404 404 404 404 404"},
 

@@ -100,6 +100,25 @@ func findPlain(name string) transform {
 	case "permission/1":
 		return permission
 	}
+	return findMore(name)
+}
+
+// findMore are transforms of facts that no message carries yet.
+func findMore(name string) transform {
+	switch name {
+	case "quarter/1":
+		return quarter
+	case "half/1":
+		return half
+	case "year/1":
+		return year
+	case "school_level/1":
+		return schoolLevel
+	case "school_child/1":
+		return schoolChild
+	case "money_band/1":
+		return moneyBand
+	}
 	return nil
 }
 

@@ -166,6 +166,7 @@ type CasePage struct {
 	BasisChosen   bool
 	Referrals     []CaseReferral
 	ShowReferrals bool
+	ShowSent      bool // what went to whom may be asked
 	CanRefer      bool
 	CanNote       bool
 	Note          string // what was typed, after an error

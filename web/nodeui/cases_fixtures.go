@@ -74,7 +74,7 @@ func wrongCase() CaseNewPage {
 func baseCase(at time.Time) CasePage {
 	fact := func(label string, t ...ui.Text) ui.Fact { return ui.Fact{Label: ui.T(label), Values: t} }
 	return CasePage{
-		ID: "c1", Number: "ชร 14/2569", Version: 3, CanReveal: true, CanEdit: true, CanPersons: true, CanNote: true, CanConsent: true, ShowReferrals: true, CanRefer: true,
+		ID: "c1", Number: "ชร 14/2569", Version: 3, CanReveal: true, CanEdit: true, CanPersons: true, CanNote: true, CanConsent: true, ShowReferrals: true, ShowSent: true, CanRefer: true,
 		State: ui.State{Badge: ui.Badge{Text: ui.T("cases.status.open"), Tone: "info"}, Holder: ui.Say("อรทัย ใจดี"), Since: ui.At(at), Next: ui.T("cases.state.next.open")},
 		Persons: []CasePerson{
 			{Name: "ด.ญ. น••• ล•••", Role: ui.T("cases.role.client"), Facts: ui.Facts{fact("cases.person.birth", ui.On("2015")), fact("cases.person.sex", ui.Label("sex", "female")), fact("cases.person.status", ui.Label("status_family", "none"))}},

@@ -27,6 +27,7 @@ func UI() web.UI {
 		{networkPages(), networkFixtures()},
 		{policyPages(), policyFixtures()},
 		{recordPages(), recordFixtures()},
+		{receiptPages(), receiptFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)

@@ -22,7 +22,7 @@ func Funcs() map[string]any {
 		"href": href, "sends": sends, "icon_of": withIcon, "wide": wide, "submits": submits,
 		"head": head, "lead": lead, "back": back, "kicker": kicker, "named": named,
 		"badge": badge, "notice": notice, "explain": explain, "act": act,
-		"empty": empty, "teach": teach, "first": first, "fact": fact, "facts": facts, "step": step, "steps": steps,
+		"empty": empty, "teach": teach, "first": first, "fact": fact, "facts": facts, "step": step, "steps": steps, "qr": qrCode,
 	}
 }
 

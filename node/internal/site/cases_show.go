@@ -91,6 +91,7 @@ func (h *Cases) fill(ctx context.Context, actor clinic.Actor, page *nodeui.CaseP
 		if page.CanRefer, err = h.Referrals.MayRefer(ctx, actor, page.ID); err != nil {
 			return err
 		}
+		page.ShowSent = page.CanRefer || len(page.Referrals) > 0
 	}
 	events, err := h.Read.Timeline(ctx, actor, page.ID)
 	if err != nil {

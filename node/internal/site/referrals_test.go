@@ -122,6 +122,7 @@ func newBench(t *testing.T) *bench {
 	app.Install(e)
 	refs := site.NewReferrals(app, site.ReferralsConfig{Read: b.sender, Write: b.sender, Staff: people{}, Now: clock})
 	refs.Mount(e)
+	site.NewReceipts(app, site.ReceiptsConfig{Book: referral.NewReceipts(b.sender, referralstore.NewReceipts(db)), Staff: people{}, NameTH: "คลินิกทดลอง", NameEN: "Trial Clinic", Now: clock}).Mount(e)
 	site.NewOffers(app, site.OffersConfig{Read: b.receiver, Answer: b.receiver, Work: b.receiver, Staff: people{}, Now: clock}).Mount(e)
 	site.NewCases(app, site.CasesConfig{Read: b.cases, Write: b.cases, Mend: b.cases, Drafts: b.cases, Staff: people{}, Referrals: refs, Now: clock}).Mount(e)
 	b.handler = e
