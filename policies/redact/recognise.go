@@ -117,6 +117,8 @@ func numbers() []recogniser {
 		{name: "date", kind: Date, digits: true, shape: regexp.MustCompile(`\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}`)},
 		{name: "date in words", kind: Date, digits: true, shape: regexp.MustCompile(`(?:\d{1,2}\s*)?(?:` + months + `)` + era + `\d{2,4}|\d{1,2}\s*(?:` + months + `)`)},
 		{name: "birth year", kind: Date, digits: true, shape: regexp.MustCompile(`(?:เกิด|born)\s*(?:เมื่อ|ใน|in)?\s*(?:ปี)?` + era + `(?P<x>\d{4})`)},
+		{name: "bank", kind: Number, digits: true, shape: regexp.MustCompile(`\d{3}[- ]\d[- ]\d{5}[- ]\d`)},
+		{name: "bank words", kind: Number, digits: true, shape: regexp.MustCompile(`(?:บัญชี|ธนาคาร|ธ\.|พร้อมเพย์|(?i:promptpay))[^\d\n]{0,48}(?P<x>\d(?:[- ]?\d){9,14})`)},
 		{name: "phone abroad", kind: Phone, digits: true, shape: regexp.MustCompile(`(?:\+|00)(?:66|95|856|855)(?:[-. ()]{0,2}\d){7,11}`)},
 		{name: "phone", kind: Phone, digits: true, shape: regexp.MustCompile(`0[2-9](?:[-. ]{0,2}\d){7,8}`), keep: noDate},
 		{name: "plate", kind: Plate, digits: true, shape: regexp.MustCompile(`\d[ก-ฮ]{2}[ -]?\d{1,4}|ทะเบียน(?:รถ)?\s*(?P<x>\d?[ก-ฮ]{1,3}[ -]?\d{1,4})`)},
