@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -10,11 +9,11 @@ import (
 // the bytes start[i] to end[i] of the given text.
 type normal struct {
 	text       string
-	start, end []int
+	start, end []int32
 }
 
 // span goes back from offsets in the normal text to offsets in the given one.
-func (n normal) span(from, to int) (start, end int) { return n.start[from], n.end[to-1] }
+func (n normal) span(from, to int) (start, end int) { return int(n.start[from]), int(n.end[to-1]) }
 
 const (
 	nikhahit = 'ํ'
@@ -24,53 +23,56 @@ const (
 
 // normalise drops invisible characters, turns the digits of seven scripts into
 // 0-9, all dashes and blanks into one each, a split sara am into one, and
-// doubled tone marks into one.
+// doubled tone marks into one. Its time is linear in the text, whatever stands in
+// it: a text of megabytes made of split sara am is a way to stop a server.
 func normalise(text string) normal {
-	var n normal
-	var b strings.Builder
+	n := writer{out: make([]byte, 0, len(text)), start: make([]int32, 0, len(text)), end: make([]int32, 0, len(text))}
 	var last rune
-	for i, r := range text {
-		next := i + utf8.RuneLen(r)
-		if r == utf8.RuneError {
-			_, size := utf8.DecodeRuneInString(text[i:])
-			next = i + size
-		}
-		if invisible(r) || (isTone(r) && r == last) {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		next := i + size
+		switch {
+		case invisible(r) || isTone(r) && r == last:
 			n.stretch(next)
-			continue
-		}
-		if r == saraAa && last == nikhahit {
-			kept := b.String()[:b.Len()-utf8.RuneLen(nikhahit)]
-			from := n.start[len(kept)]
-			b.Reset()
-			b.WriteString(kept)
-			n.start, n.end = n.start[:len(kept)], n.end[:len(kept)]
-			n.put(&b, saraAm, from, next)
+		case r == saraAa && last == nikhahit:
+			n.join(saraAm, next)
 			last = saraAm
-			continue
+		default:
+			last = plain(r)
+			n.put(last, i, next)
 		}
-		last = plain(r)
-		n.put(&b, last, i, next)
+		i = next
 	}
-	n.text = b.String()
-	return n
+	return normal{text: string(n.out), start: n.start, end: n.end}
 }
 
-func (n *normal) put(b *strings.Builder, r rune, from, to int) {
-	b.WriteRune(r)
-	for range utf8.RuneLen(r) {
-		n.start, n.end = append(n.start, from), append(n.end, to)
+type writer struct {
+	out        []byte
+	start, end []int32
+}
+
+func (n *writer) put(r rune, from, to int) {
+	was := len(n.out)
+	n.out = utf8.AppendRune(n.out, r)
+	for range len(n.out) - was {
+		n.start, n.end = append(n.start, int32(from)), append(n.end, int32(to))
 	}
+}
+
+// join puts r in the place of the last character, which then ends at to.
+func (n *writer) join(r rune, to int) {
+	_, size := utf8.DecodeLastRune(n.out)
+	at := len(n.out) - size
+	from := n.start[at]
+	n.out, n.start, n.end = n.out[:at], n.start[:at], n.end[:at]
+	n.put(r, int(from), to)
 }
 
 // stretch lets the character before an invisible one end behind it.
-func (n *normal) stretch(to int) {
-	if len(n.end) == 0 {
-		return
-	}
-	was := n.end[len(n.end)-1]
-	for i := len(n.end) - 1; i >= 0 && n.end[i] == was; i-- {
-		n.end[i] = to
+func (n *writer) stretch(to int) {
+	_, size := utf8.DecodeLastRune(n.out)
+	for i := len(n.out) - size; i < len(n.out); i++ {
+		n.end[i] = int32(to)
 	}
 }
 
@@ -82,14 +84,15 @@ func isTone(r rune) bool { return r >= 0x0E48 && r <= 0x0E4B }
 
 // plain maps one character to its one spelling.
 func plain(r rune) rune {
-	for _, zero := range []rune{'๐', '၀', '႐', '໐', '០', '０', '᧐'} {
+	if r < 0x80 || r >= 'ก' && r < '๐' {
+		return r
+	}
+	for _, zero := range [...]rune{'๐', '၀', '႐', '໐', '០', '０', '᧐'} {
 		if r >= zero && r <= zero+9 {
 			return '0' + r - zero
 		}
 	}
 	switch {
-	case r == '\n' || r == '\t':
-		return r
 	case unicode.Is(unicode.Zs, r):
 		return ' '
 	case unicode.Is(unicode.Pd, r) || r == '−':

@@ -3,6 +3,7 @@ package redact
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -15,6 +16,18 @@ type recogniser struct {
 	// stand right before.
 	digits, word bool
 	keep         func(match string) bool // nil: every match counts
+}
+
+// score says how sure the recogniser is: numbers of a fixed shape nearly always mean
+// what they look like, a word behind a kin word often does not.
+func (r recogniser) score() float64 {
+	switch {
+	case r.digits:
+		return 0.95
+	case r.kind == Name && r.word:
+		return 0.6
+	}
+	return 0.8
 }
 
 // find tries every place of the text, so that a match refused at one place does
@@ -31,15 +44,27 @@ func (r recogniser) find(n normal) []Span {
 			from, to = at+m[2*i], at+m[2*i+1]
 		}
 		if to == from || !r.bounded(n.text, at+m[0], at+m[1]) || (r.keep != nil && !r.keep(n.text[at+m[0]:at+m[1]])) {
-			_, size := utf8.DecodeRuneInString(n.text[at+m[0]:])
-			at += m[0] + size
+			at = r.onward(n.text, at+m[0])
 			continue
 		}
 		start, end := n.span(from, to)
-		out = append(out, Span{Start: start, End: end, Kind: r.kind, By: r.name})
+		out = append(out, Span{Start: start, End: end, Kind: r.kind, By: r.name, Score: r.score()})
 		at = to
 	}
 	return out
+}
+
+// onward returns where to look after a match at this place was refused. A number
+// that may not begin behind a digit begins nowhere within the same run of digits.
+func (r recogniser) onward(text string, at int) int {
+	_, size := utf8.DecodeRuneInString(text[at:])
+	next := at + size
+	if r.digits && isDigit(text[at]) {
+		for next < len(text) && isDigit(text[next]) {
+			next++
+		}
+	}
+	return next
 }
 
 func (r recogniser) bounded(text string, from, to int) bool {
@@ -65,8 +90,18 @@ const (
 )
 
 // recognisers returns all shapes, the most certain first: where two overlap, the
-// first gives the kind.
-func recognisers() []recogniser { return append(numbers(), words()...) }
+// first gives the kind. They are compiled once.
+var recognisers = sync.OnceValue(func() []recogniser { return append(numbers(), words()...) })
+
+// order is the place of each recogniser in the list; identifiers that are known
+// come before all.
+var order = sync.OnceValue(func() map[string]int {
+	out := map[string]int{}
+	for i, r := range recognisers() {
+		out[r.name] = i + 1
+	}
+	return out
+})
 
 func numbers() []recogniser {
 	return []recogniser{
@@ -82,6 +117,8 @@ func numbers() []recogniser {
 		{name: "date", kind: Date, digits: true, shape: regexp.MustCompile(`\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}`)},
 		{name: "date in words", kind: Date, digits: true, shape: regexp.MustCompile(`(?:\d{1,2}\s*)?(?:` + months + `)` + era + `\d{2,4}|\d{1,2}\s*(?:` + months + `)`)},
 		{name: "birth year", kind: Date, digits: true, shape: regexp.MustCompile(`(?:เกิด|born)\s*(?:เมื่อ|ใน|in)?\s*(?:ปี)?` + era + `(?P<x>\d{4})`)},
+		{name: "bank", kind: Number, digits: true, shape: regexp.MustCompile(`\d{3}[- ]\d[- ]\d{5}[- ]\d`)},
+		{name: "bank words", kind: Number, digits: true, shape: regexp.MustCompile(`(?:บัญชี|ธนาคาร|ธ\.|พร้อมเพย์|(?i:promptpay))[^\d\n]{0,48}(?P<x>\d(?:[- ]?\d){9,14})`)},
 		{name: "phone abroad", kind: Phone, digits: true, shape: regexp.MustCompile(`(?:\+|00)(?:66|95|856|855)(?:[-. ()]{0,2}\d){7,11}`)},
 		{name: "phone", kind: Phone, digits: true, shape: regexp.MustCompile(`0[2-9](?:[-. ]{0,2}\d){7,8}`), keep: noDate},
 		{name: "plate", kind: Plate, digits: true, shape: regexp.MustCompile(`\d[ก-ฮ]{2}[ -]?\d{1,4}|ทะเบียน(?:รถ)?\s*(?P<x>\d?[ก-ฮ]{1,3}[ -]?\d{1,4})`)},
@@ -96,6 +133,6 @@ func numbers() []recogniser {
 
 // noDate refuses a spaced match that begins with a date and goes on with
 // another number.
-func noDate(match string) bool {
-	return !regexp.MustCompile(`^\d{1,2}[/.-]\d{1,2}[/.-]\d{4} `).MatchString(match)
-}
+func noDate(match string) bool { return !dateFirst.MatchString(match) }
+
+var dateFirst = regexp.MustCompile(`^\d{1,2}[/.-]\d{1,2}[/.-]\d{4} `)

@@ -44,19 +44,34 @@ func (s *Shell) redactCommand() *cobra.Command {
 
 func (s *Shell) tellRedacted(r redact.Result) error {
 	type span struct {
-		Start int    `json:"start"` // byte offsets into the text as it was given
+		Start int     `json:"start"` // byte offsets into the text as it was given
+		End   int     `json:"end"`
+		Kind  string  `json:"kind"`
+		By    string  `json:"by"`
+		Score float64 `json:"score"` // how sure, 0 to 1
+	}
+	type left struct {
+		Start int    `json:"start"`
 		End   int    `json:"end"`
-		Kind  string `json:"kind"`
-		By    string `json:"by"`
+		Why   string `json:"why"`
 	}
 	removed := make([]span, len(r.Spans))
 	for i, x := range r.Spans {
-		removed[i] = span{x.Start, x.End, string(x.Kind), x.By}
+		removed[i] = span{x.Start, x.End, string(x.Kind), x.By, x.Score}
 	}
-	err := s.Print(map[string]any{"text": r.Text, "removed": removed}, func(w io.Writer) error { _, err := io.WriteString(w, r.Text); return err })
+	residue := make([]left, len(r.Residue))
+	for i, x := range r.Residue {
+		residue[i] = left{x.Start, x.End, string(x.Why)}
+	}
+	out := map[string]any{"text": r.Text, "removed": removed, "scrubbed": r.Scrubbed(), "residue": residue}
+	err := s.Print(out, func(w io.Writer) error { _, err := io.WriteString(w, r.Text); return err })
 	if err == nil {
 		_, err = fmt.Fprintf(s.Err, s.T("แทนแล้ว %d แห่ง โปรแกรมมองไม่เห็นทุกอย่าง ให้คนอ่านก่อนส่งต่อ\n",
 			"%d parts replaced. A program does not see everything: read it before you pass it on.\n"), len(removed))
+	}
+	if err == nil && !r.Scrubbed() {
+		_, err = fmt.Fprintf(s.Err, s.T("ยังเหลือ %d แห่งที่อาจบอกได้ว่าเป็นใคร (เลขสี่หลักขึ้นไป อักษรอื่น ชื่อภาษาอังกฤษ) ดูตำแหน่งด้วย --json\n",
+			"%d parts are left that may tell who it is (four digits or more, other scripts, names in Latin letters): see where with --json.\n"), len(residue))
 	}
 	return err
 }
