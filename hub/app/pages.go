@@ -25,7 +25,7 @@ func (a *App) pages() (http.Handler, error) {
 		return nil, err
 	}
 	site.NewHome(g, a.Membership, desk, a.cfg.Now).Mount(e)
-	site.NewMembers(g, a.Membership, a.Membership, a.userName).Mount(e)
+	site.NewMembers(g, a.Membership, a.Membership, a.Membership, a.userName, a.cfg.Now).Mount(e)
 	return e, nil
 }
 

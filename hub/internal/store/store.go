@@ -48,6 +48,10 @@ type memberRow struct {
 	OldKeyID     string
 	OldPublicKey string
 	OldEnd       int64
+
+	UntilAt    int64
+	ProposedBy string
+	ProposedAt int64
 }
 
 func (memberRow) TableName() string { return "network_members" }
@@ -76,7 +80,8 @@ func rowOf(m membership.Member) memberRow {
 	return memberRow{Actor: m.Actor, Name: m.Name, Inbox: m.Inbox, KeyID: m.KeyID, PublicKey: m.PublicKeyPEM, State: string(m.State), Tier: m.Tier,
 		JoinID: m.Join, Paper: m.Paper, Reason: m.Reason, Services: joined(m.Services), Regions: joined(m.Regions), Languages: joined(m.Languages),
 		Capacity: m.Capacity, SinceAt: database.Millis(m.Since), Version: m.Version,
-		OldKeyID: m.Old.KeyID, OldPublicKey: m.Old.PublicKeyPEM, OldEnd: database.Millis(m.Old.End)}
+		OldKeyID: m.Old.KeyID, OldPublicKey: m.Old.PublicKeyPEM, OldEnd: database.Millis(m.Old.End),
+		UntilAt: database.Millis(m.Until), ProposedBy: m.Proposal.By, ProposedAt: database.Millis(m.Proposal.At)}
 }
 
 func (r memberRow) member() membership.Member {
@@ -84,7 +89,8 @@ func (r memberRow) member() membership.Member {
 		Card:    membership.Card{Actor: r.Actor, Name: r.Name, Inbox: r.Inbox, KeyID: r.KeyID, PublicKeyPEM: r.PublicKey},
 		Profile: membership.Profile{Services: list(r.Services), Regions: list(r.Regions), Languages: list(r.Languages), Capacity: r.Capacity},
 		State:   membership.State(r.State), Tier: r.Tier, Join: r.JoinID, Paper: r.Paper, Reason: r.Reason, Since: database.Time(r.SinceAt), Version: r.Version,
-		Old: membership.OldKey{KeyID: r.OldKeyID, PublicKeyPEM: r.OldPublicKey, End: database.Time(r.OldEnd)},
+		Old:   membership.OldKey{KeyID: r.OldKeyID, PublicKeyPEM: r.OldPublicKey, End: database.Time(r.OldEnd)},
+		Until: database.Time(r.UntilAt), Proposal: membership.Proposal{By: r.ProposedBy, At: database.Time(r.ProposedAt)},
 	}
 }
 
