@@ -237,9 +237,9 @@ func (t *Thing) check() error {
 	return first(t.references(), t.times(), t.evidence(), t.choices())
 }
 
-type named struct{ name, value string }
+type property struct{ name, value string }
 
-func (t *Thing) parts() []named {
+func (t *Thing) parts() []property {
 	clock := func(at time.Time) string {
 		if at.IsZero() {
 			return ""
@@ -254,13 +254,13 @@ func (t *Thing) parts() []named {
 	if len(t.Options) > 0 {
 		options = "yes"
 	}
-	return []named{{"name", t.Name.TH}, {"summary", t.Summary.TH}, {"content", t.Content.TH}, {"context", t.Context}, {"inReplyTo", t.InReplyTo}, {"start", clock(t.Start)},
+	return []property{{"name", t.Name.TH}, {"summary", t.Summary.TH}, {"content", t.Content.TH}, {"context", t.Context}, {"inReplyTo", t.InReplyTo}, {"start", clock(t.Start)},
 		{"end", clock(t.End)}, {"minutes", length}, {"place", t.Place.TH}, {"link", t.Link}, {"status", t.Status}, {"stage", t.Stage}, {"severity", t.Severity}, {"tlp", t.TLP},
 		{"measure", t.Measure}, {"from", t.From}, {"until", t.Until}, {"count", t.Count}, {"collection", t.Collection}, {"items", strings.Join(t.Items, " ")}, {"options", options}}
 }
 
 func (t *Thing) references() error {
-	for _, p := range []named{{"context", t.Context}, {"inReplyTo", t.InReplyTo}, {"link", t.Link}} {
+	for _, p := range []property{{"context", t.Context}, {"inReplyTo", t.InReplyTo}, {"link", t.Link}} {
 		if p.value != "" && CheckIRI(p.value) != nil {
 			return invalid("object."+p.name, "iri")
 		}

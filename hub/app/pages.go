@@ -32,7 +32,7 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewPublications(g, a.Public, a.shelf.Followers, handle).Mount(e)
 	site.NewPublic(g, a.shelf, a.name, a.cfg.BaseURL, handle, a.cfg.Now).Mount(e)
 	site.NewHome(g, a.Membership, desk, a.Public, a.cfg.Now).Mount(e)
-	site.NewMembers(g, a.Membership, a.Membership, a.userName).Mount(e)
+	site.NewMembers(g, a.Membership, a.Membership, a.Membership, a.userName, a.cfg.Now).Mount(e)
 	return e, nil
 }
 

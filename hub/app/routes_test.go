@@ -154,6 +154,8 @@ func (d *desk) fresh(t *testing.T, needs string) things {
 		}
 		q, err := d.Station.Mail.Queue(t.Context(), w.member)
 		w.item = must(t, q, err)[0].ActivityID
+	case "trial", "proposed":
+		w.member = d.onTrial(t, needs == "proposed")
 	case "rekeyed":
 		w.member = d.member(t, "active")
 		key, err := sign.NewKey(w.member + "#any")

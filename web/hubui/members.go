@@ -53,6 +53,7 @@ type MemberPage struct {
 	CanSuspend                   bool
 	CanReactivate                bool
 	CanInvite                    bool // again
+	Trial                        Trial
 	History                      ui.Timeline
 	Errors                       ui.Errors
 }

@@ -48,7 +48,7 @@ func (h *Home) show(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		page.Cards = append(page.Cards, memberCards(all)...)
+		page.Cards = append(page.Cards, memberCards(all, who.UserID, h.now())...)
 	}
 	docs, err := h.press.List(ctx, who)
 	if !mayNot(err) {
@@ -70,7 +70,7 @@ func (h *Home) show(c *gin.Context) error {
 // mayNot holds for who has no business with a part of the page.
 func mayNot(err error) bool { return fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) }
 
-func memberCards(all []membership.Member) []ui.Card {
+func memberCards(all []membership.Member, userID string, now time.Time) []ui.Card {
 	var out []ui.Card
 	active := 0
 	for _, m := range all {
@@ -80,6 +80,9 @@ func memberCards(all []membership.Member) []ui.Card {
 				Badge: ui.Badge{Text: ui.T("members.home.badge"), Tone: "act"}, Href: "/members/one?actor=" + url.QueryEscape(m.Actor)})
 		case membership.Active:
 			active++
+		}
+		if card, ok := trialCard(m, userID, now); ok {
+			out = append(out, card)
 		}
 	}
 	if active > 0 {

@@ -47,12 +47,14 @@ type Members struct {
 	app    *ginweb.App
 	reg    Register
 	decide Decisions
+	trials Trials
+	now    clinic.Clock
 	name   func(ctx context.Context, userID string) string
 }
 
 // NewMembers makes the pages. name tells a user's name for the history.
-func NewMembers(app *ginweb.App, reg Register, decide Decisions, name func(ctx context.Context, userID string) string) *Members {
-	return &Members{app: app, reg: reg, decide: decide, name: name}
+func NewMembers(app *ginweb.App, reg Register, decide Decisions, trials Trials, name func(ctx context.Context, userID string) string, now clinic.Clock) *Members {
+	return &Members{app: app, reg: reg, decide: decide, trials: trials, name: name, now: now}
 }
 
 // Mount adds the routes.
@@ -63,6 +65,7 @@ func (m *Members) Mount(g gin.IRouter) {
 	in.GET("/invite", m.app.H(m.askInvite))
 	in.POST("/invite", m.app.H(m.look))
 	in.POST("/invite/confirm", m.app.H(m.invite))
+	m.mountTrial(in)
 	ctx := func(c *gin.Context) context.Context { return c.Request.Context() }
 	for what, do := range map[string]func(c *gin.Context, actor string) error{
 		"accept": func(c *gin.Context, a string) error {
@@ -135,7 +138,7 @@ func (m *Members) show(c *gin.Context, status int, actor string, errs ui.Errors)
 		Capacity: one.Capacity, Tiers: choices("member_tier", membership.Tiers()), Reasons: choices("membership_decline_reason", vocabulary.Codes("membership_decline_reason")),
 		Areas:     append(choices("region", vocabulary.Codes("region")), choices("province", vocabulary.Codes("province"))...),
 		CanDecide: applied, CanConsider: one.State == membership.Applied, CanSuspend: one.State == membership.Active, CanReactivate: one.State == membership.Suspended,
-		CanInvite: !applied && !one.State.Listed() && one.State != membership.Invited, Errors: errs,
+		CanInvite: !applied && !one.State.Listed() && one.State != membership.Invited, Trial: m.trial(c, one), Errors: errs,
 	}
 	if one.State.Listed() && one.Old.KeyID != "" {
 		page.OldPrint, page.OldEnd = one.Old.Fingerprint(), one.Old.End

@@ -53,6 +53,10 @@ type memberRow struct {
 	AssertionKey    string
 	OldAssertionID  string
 	OldAssertionKey string
+
+	UntilAt    int64
+	ProposedBy string
+	ProposedAt int64
 }
 
 func (memberRow) TableName() string { return "network_members" }
@@ -82,7 +86,8 @@ func rowOf(m membership.Member) memberRow {
 		JoinID: m.Join, Paper: m.Paper, Reason: m.Reason, Services: joined(m.Services), Regions: joined(m.Regions), Languages: joined(m.Languages),
 		Capacity: m.Capacity, SinceAt: database.Millis(m.Since), Version: m.Version,
 		OldKeyID: m.Old.KeyID, OldPublicKey: m.Old.PublicKeyPEM, OldEnd: database.Millis(m.Old.End),
-		AssertionID: m.AssertionID, AssertionKey: m.Assertion, OldAssertionID: m.Old.AssertionID, OldAssertionKey: m.Old.Assertion}
+		AssertionID: m.AssertionID, AssertionKey: m.Assertion, OldAssertionID: m.Old.AssertionID, OldAssertionKey: m.Old.Assertion,
+		UntilAt: database.Millis(m.Until), ProposedBy: m.Proposal.By, ProposedAt: database.Millis(m.Proposal.At)}
 }
 
 func (r memberRow) member() membership.Member {
@@ -90,7 +95,8 @@ func (r memberRow) member() membership.Member {
 		Card:    membership.Card{Actor: r.Actor, Name: r.Name, Inbox: r.Inbox, KeyID: r.KeyID, PublicKeyPEM: r.PublicKey, AssertionID: r.AssertionID, Assertion: r.AssertionKey},
 		Profile: membership.Profile{Services: list(r.Services), Regions: list(r.Regions), Languages: list(r.Languages), Capacity: r.Capacity},
 		State:   membership.State(r.State), Tier: r.Tier, Join: r.JoinID, Paper: r.Paper, Reason: r.Reason, Since: database.Time(r.SinceAt), Version: r.Version,
-		Old: membership.OldKey{KeyID: r.OldKeyID, PublicKeyPEM: r.OldPublicKey, AssertionID: r.OldAssertionID, Assertion: r.OldAssertionKey, End: database.Time(r.OldEnd)},
+		Old:   membership.OldKey{KeyID: r.OldKeyID, PublicKeyPEM: r.OldPublicKey, AssertionID: r.OldAssertionID, Assertion: r.OldAssertionKey, End: database.Time(r.OldEnd)},
+		Until: database.Time(r.UntilAt), Proposal: membership.Proposal{By: r.ProposedBy, At: database.Time(r.ProposedAt)},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/opaque"
@@ -81,7 +82,10 @@ func (s *Service) Accept(ctx context.Context, who clinic.Actor, actor, tier stri
 		if m.State != Applied && m.State != Tentative {
 			return "", illegal(m.State)
 		}
-		m.State, m.Tier, m.Paper, m.Reason = Active, tier, opaque.ID(), ""
+		m.State, m.Tier, m.Paper, m.Reason, m.Until = Active, tier, opaque.ID(), "", time.Time{}
+		if tier == provisional {
+			m.Until = s.d.Now().AddDate(0, TrialMonths, 0).UTC().Truncate(time.Second)
+		}
 		if err := s.d.Wire.Pin(ctx, *m); err != nil {
 			return "", err
 		}
@@ -266,9 +270,7 @@ func (s *Service) apply(ctx context.Context, who clinic.Actor, actor string, f f
 			return err
 		}
 		now := s.d.Now()
-		if m.State != before.State {
-			m.Since = now
-		}
+		m.settle(now, before.State)
 		if err := s.d.Store.Put(ctx, &m); err != nil {
 			return err
 		}
@@ -295,6 +297,12 @@ func (s *Service) record(ctx context.Context, who clinic.Actor, before, m Member
 	if m.State == before.State {
 		kind = "described"
 		switch {
+		case m.Tier != before.Tier:
+			kind = m.Tier
+		case m.Proposal != before.Proposal && m.Proposal.By != "":
+			kind = "proposed"
+		case m.Proposal != before.Proposal:
+			kind = "dropped"
 		case m.KeyID != before.KeyID:
 			kind = "rekeyed"
 		case m.AssertionID != before.AssertionID:

@@ -72,14 +72,16 @@ type Profile struct {
 type Member struct {
 	Card
 	Profile
-	Old     OldKey
-	State   State
-	Tier    string // vocabulary member_tier; "" before acceptance
-	Join    string // IRI of its application
-	Paper   string // opaque id of the membership, from acceptance on
-	Reason  string // vocabulary membership_decline_reason, where it was ended or turned down
-	Since   time.Time
-	Version int64 // of this record, for refusing what was decided on an old view
+	Old      OldKey
+	State    State
+	Tier     string // vocabulary member_tier; "" before acceptance
+	Join     string // IRI of its application
+	Paper    string // opaque id of the membership, from acceptance on
+	Reason   string // vocabulary membership_decline_reason, where it was ended or turned down
+	Since    time.Time
+	Until    time.Time // end of a provisional member's trial; zero for others
+	Proposal Proposal  // to make it a full member
+	Version  int64     // of this record, for refusing what was decided on an old view
 }
 
 // List is the members list at one version.
@@ -92,7 +94,7 @@ type List struct {
 // Event is one entry of an organisation's history. It holds codes only.
 type Event struct {
 	At   time.Time
-	Kind string // the state entered, or "described", "rejoined", "rekeyed", "asserted", "key_cut", "key_ended"
+	Kind string // the state entered, or "described", "rejoined", "rekeyed", "asserted", "key_cut", "key_ended", "proposed", "dropped", "full"
 	By   string // user id, "" for the organisation itself
 	Note string // tier or reason code; with "rekeyed" the fingerprints, old and new
 }
