@@ -6,7 +6,10 @@ type Dynamic struct{ Prefix, Reason string }
 
 // DynamicKeys lists them all; a test refuses every other key that does not stand
 // whole in a template or in Go code.
-func DynamicKeys() []Dynamic {
+func DynamicKeys() []Dynamic { return append(workKeys(), ruleKeys()...) }
+
+// workKeys are about cases, referrals, members and what is on its way.
+func workKeys() []Dynamic {
 	return []Dynamic{
 		{"shell.month.", "the month's number"},
 		{"shell.ui.class.", "the data class's letter"},
@@ -57,6 +60,12 @@ func DynamicKeys() []Dynamic {
 		{"consent.scope.", "the scope's code"},
 		{"consent.way.", "the way's code"},
 		{"imports.why.", "the reason's code"},
+	}
+}
+
+// ruleKeys are about the rules and the record of processing.
+func ruleKeys() []Dynamic {
+	return []Dynamic{
 		{"policy.why.", "rules and reasons are data of the policies"},
 		{"policy.field.", "the field's path"},
 		{"policy.rule.", "the rule's id"},
