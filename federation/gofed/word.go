@@ -24,7 +24,7 @@ func EncodeWord(w federation.Word) ([]byte, error) {
 	if err := federation.CheckWord(w); err != nil {
 		return nil, err
 	}
-	return written(wordDoc(w))
+	return framed(wordDoc(w))
 }
 
 func wordDoc(w federation.Word) map[string]any {
