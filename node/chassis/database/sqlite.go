@@ -57,7 +57,9 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 			return nil, nil, wrap("open (is this a Saphan database, and is the key right?)", err)
 		}
 		c := gormConfig()
-		c.PrepareStmt, c.PrepareStmtMaxSize = true, preparedMax // reading SQL took a quarter of a write's time
+		// Not for the writing connection: two that prepare the same statement outside of a transaction wait for the
+		// connection with gorm's lock in hand, and the transaction that has the connection waits for that lock.
+		c.PrepareStmt, c.PrepareStmtMaxSize = readOnly, preparedMax
 		g, err := gorm.Open(gormlite.OpenDB(db), c)
 		if err != nil {
 			_ = db.Close()
