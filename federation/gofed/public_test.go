@@ -51,6 +51,7 @@ func published(t testing.TB, name string) string {
 func publicActor() gofed.PublicActor {
 	a := network()
 	a.ID, a.Type, a.Username, a.Inbox, a.Outbox = hub+"/ap/public", "Application", "public", hub+"/ap/public/inbox", hub+"/ap/public/outbox"
+	a.Assertion = federation.Multikey{} // the public actor proves nothing
 	a.SharedInbox, a.Members, a.RFC9421, a.URL, a.KeyID = "", "", false, hub+"/public", hub+"/ap/public#main-key"
 	return gofed.PublicActor{Actor: a, NameEN: "Network", Followers: hub + "/ap/public/followers",
 		Summary: federation.Words{TH: federation.Paragraphs("ถ้อยแถลงและกิจกรรม"), EN: federation.Paragraphs("Statements and events")}}
