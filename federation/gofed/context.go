@@ -171,7 +171,7 @@ func checkInline(c, ours map[string]any) error {
 			}
 			continue
 		}
-		if want, is := foreign[word]; is && word != "implements" && !reflect.DeepEqual(def, want) {
+		if want, is := foreign[word]; is && !spelled[word] && !reflect.DeepEqual(def, want) {
 			return misshapen("@context", "redefined")
 		}
 		if standard[word] {
@@ -183,6 +183,10 @@ func checkInline(c, ours map[string]any) error {
 	}
 	return nil
 }
+
+// spelled are foreign words whose meaning nothing here depends on. Other software
+// defines them too, in spellings of its own.
+var spelled = map[string]bool{"implements": true, "manuallyApprovesFollowers": true, "discoverable": true, "indexable": true, "sensitive": true}
 
 // definition accepts what defines a foreign term: an identifier, or the few
 // keywords about one. A sentence is no definition.
