@@ -126,7 +126,7 @@ func TestAwayWhileTheHubKeyChanged(t *testing.T) {
 		x.hubStep()
 		settle(t, x.n)
 		was := x.hub.Hub.Station.Key.ID()
-		call(t, x.hub).must(303, "admin", "POST", "/peers/pause", pairs("peer", x.north.Actor))
+		call(t, x.hub).must(303, "admin", "POST", "/peers/pause", pairs("peer", x.north.Actor, "reason", "maintenance"))
 		x.ok(x.hub.Hub.Station.RotateKey(t.Context()))
 		x.hubStep()
 		x.pass(federation.KeySettling + time.Hour)

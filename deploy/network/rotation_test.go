@@ -93,7 +93,7 @@ func (x *turning) talk() {
 
 // wait holds back what north sends until flow.
 func (x *turning) wait() {
-	call(x.t, x.north).must(303, "admin", "POST", "/peers/pause", pairs("peer", x.labour.Actor))
+	call(x.t, x.north).must(303, "admin", "POST", "/peers/pause", pairs("peer", x.labour.Actor, "reason", "maintenance"))
 }
 
 func (x *turning) flow() {

@@ -123,7 +123,7 @@ func TestSuspension(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db string) {
 		x := build(t, db)
 		peer := pairs("peer", x.labour.Actor)
-		x.a.must(303, "admin", "POST", "/peers/pause", peer)
+		x.a.must(303, "admin", "POST", "/peers/pause", pairs("peer", x.labour.Actor, "reason", "their_wish"))
 		first, hash := x.a.submit(x.labour)
 		x.a.must(303, "supervisor", "POST", first+"/approve", pairs("sha256", hash))
 		x.a.must(303, "caseworker", "POST", first+"/withdraw", pairs("reason", "resolved"))
