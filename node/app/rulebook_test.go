@@ -27,7 +27,7 @@ func TestRulebookWithoutRules(t *testing.T) {
 	if err := g.Load(nil); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := b.Rulebook(t.Context()); err != nil || r.Hash != g.Policy() || len(r.Failed) != 0 || len(r.Kinds) != 8 {
+	if r, err := b.Rulebook(t.Context()); err != nil || r.Hash != g.Policy() || len(r.Failed) != 0 || len(r.Kinds) != 9 {
 		t.Errorf("%q %v %v", r.Hash, r.Kinds, err)
 	}
 }
