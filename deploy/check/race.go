@@ -23,7 +23,7 @@ func (g *gate) races() (string, error) {
 	var out strings.Builder
 	var errs []error
 	for _, a := range atOnce {
-		args := []string{"test", "-race", "-timeout", "10m"}
+		args := []string{"test", "-race", "-timeout", "30m"}
 		if a.run != "" {
 			args = append(args, "-run", a.run)
 		}

@@ -187,7 +187,7 @@ func (o *world) sendMany(to string, n int) {
 // arrives in order and once. 10,000 messages on SQLite, fewer with -short.
 func TestSevenDaysAway(t *testing.T) {
 	many := 10_000
-	if testing.Short() {
+	if testing.Short() || racing { // the order and the single copy show with fewer too
 		many = 500
 	}
 	o := on(t, dbtest.SQLite(t, mailbox.Migrations()))
