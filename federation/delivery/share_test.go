@@ -188,14 +188,14 @@ func (o *world) sendMany(to string, n int) {
 func TestSevenDaysAway(t *testing.T) {
 	many := 10_000
 	if testing.Short() || racing { // the order and the single copy show with fewer too
-		many = 500
+		many = 800
 	}
 	o := on(t, dbtest.SQLite(t, mailbox.Migrations()))
 	got := newCounter(t)
 	alpha, door := o.peer("alpha", accepted)
 	beta, _ := o.peer("beta", accepted)
 	door.Shut()
-	const days = 8
+	const days = 8 // many is a multiple of it
 	probes := 0
 	for day := range days {
 		o.sendMany(alpha, many/days)
