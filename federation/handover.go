@@ -1,13 +1,10 @@
 package federation
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/saphan-network/saphan/federation/opaque"
 )
@@ -22,7 +19,6 @@ const (
 	SchemaRequest = "disclosure-request/1"
 	SchemaPackage = "sealed-handover/1"
 	SchemaPurge   = "purge-receipt/1"
-	SchemaContent = "handover/1" // of what is inside a package
 )
 
 // Bounds of a sealed package on the wire. A chunk is a string of base64; all of them
@@ -255,54 +251,4 @@ const base58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 func isX25519(multibase string) bool {
 	rest, ok := strings.CutPrefix(multibase, "z6LS")
 	return ok && len(rest) == 44 && strings.Trim(rest, base58) == ""
-}
-
-// Handover is what stands inside a sealed package, and nowhere else: the words that
-// the person has agreed to hand over. It is never part of an Activity.
-type Handover struct {
-	Schema   string              `json:"schema"` // SchemaContent
-	Referral string              `json:"referral"`
-	Fields   map[string][]string `json:"fields"` // vocabulary disclosure_field -> words; full_name: title, given, family
-}
-
-// Bounds of a Handover, beside MaxSealed.
-const (
-	MaxWords   = 12
-	MaxWordLen = 4096 // bytes
-)
-
-// Encode writes the content; the same value always gives the same bytes.
-func (h Handover) Encode() ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(h); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
-}
-
-// DecodeHandover reads what Encode writes, to the byte, and nothing else.
-func DecodeHandover(content []byte) (Handover, error) {
-	var h Handover
-	if err := json.Unmarshal(content, &h); err != nil || h.Schema != SchemaContent || CheckIRI(h.Referral) != nil || len(h.Fields) == 0 {
-		return Handover{}, invalid("handover", "form")
-	}
-	for c, words := range h.Fields {
-		if err := code("handover.fields", c, "disclosure_field"); err != nil {
-			return Handover{}, err
-		}
-		if len(words) == 0 || len(words) > MaxWords {
-			return Handover{}, invalid("handover.fields", "number")
-		}
-		for _, w := range words {
-			if len(w) > MaxWordLen || !utf8.ValidString(w) || strings.ContainsFunc(w, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) {
-				return Handover{}, invalid("handover.fields", "words")
-			}
-		}
-	}
-	if again, err := h.Encode(); err != nil || !bytes.Equal(again, content) {
-		return Handover{}, invalid("handover", "form")
-	}
-	return h, nil
 }

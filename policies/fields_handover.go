@@ -118,7 +118,7 @@ func telling(values []string, names bool) bool {
 // HandoverContent is exactly what a decision lets be sealed, for a referral of ours:
 // the bytes that are shown, approved, encrypted, and read back by ClearSealed.
 func HandoverContent(d Decision, referral string) ([]byte, error) {
-	h := federation.Handover{Schema: federation.SchemaContent, Referral: referral, Fields: map[string][]string{}}
+	h := sealed.Content{Schema: sealed.ContentSchema, Referral: referral, Fields: map[string][]string{}}
 	for _, f := range d.Fields {
 		if code, ok := strings.CutPrefix(f.Path, handoverBelow); ok && f.Form == Sealed {
 			h.Fields[code] = f.Values

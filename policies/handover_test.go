@@ -134,7 +134,7 @@ func TestClearSealed(t *testing.T) {
 	if err != nil || !d.Allowed {
 		t.Fatal(err, d.Why)
 	}
-	if h, err := federation.DecodeHandover(good); err != nil || len(h.Fields) != 3 || h.Fields["full_name"][1] != "นาแฮ" {
+	if h, err := sealed.DecodeContent(good); err != nil || len(h.Fields) != 3 || h.Fields["full_name"][1] != "นาแฮ" {
 		t.Fatalf("the content: %v, %v", h, err)
 	}
 	more := bytes.Replace(good, []byte(`"fields":{`), []byte(`"fields":{"needs_text":["อยากเรียนต่อ"],`), 1)
