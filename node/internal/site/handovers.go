@@ -222,9 +222,28 @@ func (h *Handovers) may(ctx context.Context) func(Colleague) bool {
 	}
 }
 
+// Waiting are the lines about hand-overs at the sender's end that wait for the actor.
+func (h *Handovers) Waiting(ctx context.Context, actor clinic.Actor) ([]handover.View, error) {
+	if h == nil {
+		return nil, nil
+	}
+	return h.Out.Waiting(ctx, actor)
+}
+
+// Come are the packages that wait for the actor to open them.
+func (h *Handovers) Come(ctx context.Context, actor clinic.Actor) ([]handover.ReceivedView, error) {
+	if h == nil {
+		return nil, nil
+	}
+	return h.In.Waiting(ctx, actor)
+}
+
 // SentCard is the hand-over of a referral on the referral's own page; without an address
-// when there is none.
+// when there is none. Pages without stage 2 have a nil *Handovers, and no such lines.
 func (h *Handovers) SentCard(ctx context.Context, actor clinic.Actor, referralID string) (ui.Card, error) {
+	if h == nil {
+		return ui.Card{}, nil
+	}
 	v, err := h.Out.Brief(ctx, actor, referralID)
 	if fault.Is(err, fault.NotFound) {
 		return ui.Card{}, nil
@@ -234,6 +253,9 @@ func (h *Handovers) SentCard(ctx context.Context, actor clinic.Actor, referralID
 
 // SentFacts is what the client's receipt says of a hand-over; nil when nothing was sent.
 func (h *Handovers) SentFacts(ctx context.Context, actor clinic.Actor, referralID string) (ui.Facts, error) {
+	if h == nil {
+		return nil, nil
+	}
 	v, err := h.Out.Brief(ctx, actor, referralID)
 	if fault.Is(err, fault.NotFound) || err == nil && v.Sent.SentAt.IsZero() {
 		return nil, nil
@@ -243,6 +265,9 @@ func (h *Handovers) SentFacts(ctx context.Context, actor clinic.Actor, referralI
 
 // ReceivedCard is the same at the receiver's end.
 func (h *Handovers) ReceivedCard(ctx context.Context, actor clinic.Actor, offerID string) (ui.Card, error) {
+	if h == nil {
+		return ui.Card{}, nil
+	}
 	v, err := h.In.Show(ctx, actor, offerID)
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) || err == nil && !v.There && !v.May["ask"] {
 		return ui.Card{}, nil

@@ -120,14 +120,14 @@ func (h *Home) referrals(ctx context.Context, actor clinic.Actor) ([]dated, erro
 // no proof has come in time.
 func (h *Home) handovers(ctx context.Context, actor clinic.Actor) ([]dated, error) {
 	var out []dated
-	sent, err := h.Hand.Out.Waiting(ctx, actor)
+	sent, err := h.Hand.Waiting(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
 	for _, v := range sent {
 		out = append(out, dated{v.Outlook.By, sentCard(v)})
 	}
-	come, err := h.Hand.In.Waiting(ctx, actor)
+	come, err := h.Hand.Come(ctx, actor)
 	for _, v := range come {
 		out = append(out, dated{v.Outlook.By, receivedCard(v)})
 	}

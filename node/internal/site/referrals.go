@@ -96,7 +96,7 @@ func (h *Referrals) board(c *gin.Context) error {
 		}
 	}
 	if !over {
-		waiting, err := h.Hand.Out.Waiting(c.Request.Context(), actorOf(h.app, c))
+		waiting, err := h.Hand.Waiting(c.Request.Context(), actorOf(h.app, c))
 		if err != nil {
 			return err
 		}
