@@ -16,7 +16,10 @@ type Effect func(ctx context.Context, a federation.Activity, raw []byte) (mine b
 
 // Effects carries out what comes in, by the type of the activity. The zero value
 // has no effects.
-type Effects struct{ by map[federation.Type][]Effect }
+type Effects struct {
+	by    map[federation.Type][]Effect
+	words []WordEffect
+}
 
 // Handle registers an effect for a type, after those that are there. All are
 // registered before the first activity comes.
