@@ -85,4 +85,3 @@ func (p *Pages) compareLedger(c *gin.Context) error {
 
 // limitCopies lets the copies in; ginweb bounds all other bodies far lower.
 func (p *Pages) limitCopies() { p.cfg.App.BodyLimit(comparePath, maxCopy) }
-

@@ -70,7 +70,9 @@ type BadCopy struct {
 }
 
 // Error names the line and what is wrong.
-func (b *BadCopy) Error() string { return fmt.Sprintf("audit: copy is bad (%s) at line %d", b.What, b.Line) }
+func (b *BadCopy) Error() string {
+	return fmt.Sprintf("audit: copy is bad (%s) at line %d", b.What, b.Line)
+}
 
 // LogLabel is what a log may say of it.
 func (b *BadCopy) LogLabel() string { return fmt.Sprintf("copy %s %d", b.What, b.Line) }
