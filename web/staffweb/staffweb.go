@@ -5,6 +5,7 @@ package staffweb
 import (
 	"context"
 	"errors"
+	"io"
 
 	"github.com/gin-gonic/gin"
 
@@ -43,11 +44,14 @@ type People interface {
 	ResetLink(ctx context.Context, by, id string) (linkToken string, err error)
 }
 
-// Ledger is the audit trail, for reading.
+// Ledger is the audit trail, for reading, copying, and comparing with a copy.
 type Ledger interface {
 	VerifyNew(ctx context.Context) (n int, err error)
 	Verify(ctx context.Context) (n int, err error)
 	List(ctx context.Context, f audit.Filter) ([]audit.Entry, error)
+	Record(ctx context.Context, actor clinic.Actor, act string, obj clinic.Object, outcome string, detail map[string]string) error
+	Export(ctx context.Context, w io.Writer, server string) (lines int64, err error)
+	Compare(ctx context.Context, r io.Reader) (audit.Copy, error)
 }
 
 // Config is what the pages stand on; every field is needed.
@@ -97,6 +101,10 @@ func (p *Pages) Mount(g gin.IRouter) {
 	in.POST("/people/:id/enable", h(p.manages(p.enable)))
 	in.POST("/people/:id/link", h(p.manages(p.resetLink)))
 	in.GET("/ledger", h(p.may("read", "ledger", p.ledger)))
+	in.GET("/ledger/copies", h(p.may("read", "ledger", p.copies)))
+	in.POST("/ledger/export", h(p.may("read", "ledger", p.exportLedger)))
+	in.POST(comparePath, h(p.may("read", "ledger", p.compareLedger)))
+	p.limitCopies()
 }
 
 func (p *Pages) manages(f func(*gin.Context) error) func(*gin.Context) error {

@@ -130,7 +130,7 @@ func (s *Shell) root() *cobra.Command {
 		s.flags[x.Name] = f.String(s.Program.Spec.Flag(x), "", x.Help.In(s.Lang))
 	}
 	root.AddCommand(s.initCommand(), s.serveCommand(), s.migrateCommand(), s.userCommand(), s.backupCommand(),
-		s.doctorCommand(), s.configCommand(), s.policyCommand(), s.redactCommand(), s.versionCommand())
+		s.doctorCommand(), s.ledgerCommand(), s.configCommand(), s.policyCommand(), s.redactCommand(), s.versionCommand())
 	if s.hasMailbox() {
 		root.AddCommand(s.fedCommand(), s.peerCommand(), s.keyCommand())
 	}
