@@ -162,7 +162,7 @@ type Register interface {
 // holds the inbox row.
 type Effects struct {
 	Register Register
-	Words    []WordEffect
+	Words    []WordEffect // of words about common work, the first that knows one carries it out
 }
 
 // Apply carries out one authenticated activity. What the hub has no use for has
