@@ -11,11 +11,12 @@ import (
 	"github.com/saphan-network/saphan/policies"
 )
 
-// Prepare gives a word that people are to see before it leaves its id, its hour and
-// its number, in the running transaction, and returns the exact bytes. The number is
-// reserved: Post takes it whenever it comes.
+// Prepare gives a word that people are to see before it leaves its hour and its
+// number, in the running transaction, and returns the exact bytes. The number is not
+// used up: if another message takes it, or the hour passes, the bytes are others, and
+// are to be shown again before they are posted.
 func (o *Office) Prepare(ctx context.Context, to string, w federation.Word) ([]byte, error) {
-	n, err := o.Store.Reserve(ctx, to)
+	n, err := o.Store.NextSequence(ctx, to)
 	if err != nil {
 		return nil, err
 	}
