@@ -217,5 +217,5 @@ func fieldMatch(path, pattern string) bool {
 }
 
 func purposes() []string {
-	return []string{Referral, Handover, Feedback, Protocol, Membership, Publish}
+	return []string{Referral, Handover, Feedback, Protocol, Membership, Publish, Meeting}
 }
