@@ -31,7 +31,7 @@ func (a *App) pages() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	site.NewHome(g, site.HomeConfig{Cases: a.Cases, Referrals: a.Sender, Offers: a.Receiver, Now: a.cfg.Now}).Mount(e)
+	site.NewHome(g, site.HomeConfig{Cases: a.Cases, Referrals: a.Sender, Offers: a.Receiver, Network: a.Network, Now: a.cfg.Now}).Mount(e)
 	people := colleagues{a.Accounts}
 	referrals := site.NewReferrals(g, site.ReferralsConfig{Read: a.Sender, Write: a.Sender, Staff: people, Now: a.cfg.Now})
 	referrals.Mount(e)
