@@ -40,7 +40,7 @@ type HomeConfig struct {
 	Network   interface {
 		Age(ctx context.Context) (directory.Age, error)
 	}
-	Now       func() time.Time
+	Now func() time.Time
 }
 
 // Home serves "my work".
