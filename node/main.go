@@ -48,5 +48,5 @@ func settings(v config.Values, log *slog.Logger) (app.Config, error) {
 	return app.Config{Rules: rows, BaseURL: v.Text("base_url"), DataDir: v.Text("data_dir"), Database: v.Text("database.url"),
 		VaultKey: v.Text("vault.key_file"), FileKey: v.Text("database.key_file"), NameTH: v.Text("org.name"), NameEN: v.Text("org.name_en"), Language: v.Text("language"),
 		Idle: v.Duration("session.idle"), Absolute: v.Duration("session.absolute"),
-		Proxies: v.List("trusted_proxies"), Private: v.On("federation.allow_private"), Version: version, Log: log}, err
+		Proxies: v.List("trusted_proxies"), ListBound: v.Duration("federation.list_bound"), Private: v.On("federation.allow_private"), Version: version, Log: log}, err
 }

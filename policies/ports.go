@@ -9,10 +9,14 @@ import (
 type Peer struct {
 	Actor  string   // IRI
 	Tier   string   // full, provisional, affiliate, observer, secretariat
-	State  string   // active, suspended
+	State  string   // active, suspended, StateStale
 	Role   string   // hub, member, candidate
 	Groups []string // working groups, e.g. "statelessness"
 }
+
+// StateStale is the state of a member on a list that the hub has not confirmed for so
+// long that it proves nothing any more. Nothing goes there until it does.
+const StateStale = "stale"
 
 // Peers looks a peer up among the live members; false means: unknown here.
 type Peers func(ctx context.Context, actor string) (Peer, bool, error)

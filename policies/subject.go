@@ -70,6 +70,8 @@ func rolesOf(p Peer) (roles []string, why string) {
 		return nil, "policy.why.suspended"
 	case p.State == "left":
 		return nil, "policy.why.left"
+	case p.State == StateStale:
+		return nil, "policy.why.list_stale"
 	case p.Role == "hub":
 		roles = []string{roleSecretariat, roleNetwork}
 	case p.Role == RolePublic:

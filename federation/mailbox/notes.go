@@ -13,6 +13,7 @@ import (
 const (
 	NoteUnproved = "unproved" // it has sent a list that is proved by a key that is not pinned; the detail is the key's id
 	NoteDrift    = "drift"    // its list was another than our copy; the detail is whether it is mended
+	NoteRenew    = "renew"    // it was asked for its list because ours had become old
 	NoteSkew     = "skew"     // its clock is wrong, or ours; the detail is by how many seconds it is ahead of ours
 )
 

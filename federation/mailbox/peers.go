@@ -210,8 +210,7 @@ func (s *Store) replaceMembers(ctx context.Context, m federation.Members, sum st
 	}
 	row := listRow{Network: m.Network, ListID: m.ID, Version: m.Version, Updated: m.Updated, SHA256: sum, TakenAt: now}
 	// What waited only because its peer was no active member may go now.
-	err := db.Model(&lineRow{}).Where("error_key LIKE 'policy.%'").Updates(map[string]any{"next_at": 0}).Error
-	if err != nil {
+	if err := s.release(ctx); err != nil {
 		return err
 	}
 	s.work(ctx)

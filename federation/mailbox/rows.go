@@ -137,12 +137,13 @@ func memberRow(m federation.Member, role string, position, pinned int64) peerRow
 }
 
 type listRow struct {
-	Network string `gorm:"primaryKey"`
-	ListID  string
-	Version int64
-	Updated string
-	SHA256  string `gorm:"column:sha256"`
-	TakenAt int64
+	Network     string `gorm:"primaryKey"`
+	ListID      string
+	Version     int64
+	Updated     string
+	SHA256      string `gorm:"column:sha256"`
+	TakenAt     int64
+	ConfirmedAt int64
 }
 
 func (listRow) TableName() string { return "mailbox_lists" }

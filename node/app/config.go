@@ -14,25 +14,26 @@ import (
 // Config is what a node needs to run. DataDir and BaseURL are needed; every
 // other field has the value named beside it when it is zero.
 type Config struct {
-	BaseURL  string           // as browsers and peers see it: https://clinic.example, without a slash at the end
-	DataDir  string           // keys and, by default, the database; made when it is not there
-	Database string           // sqlite in DataDir; or a postgres:// URL
-	VaultKey string           // vault.key in DataDir: the file of the key that seals personal data
-	FileKey  string           // database.key in DataDir: the file of the key that encrypts an SQLite file
-	ActorKey string           // actor.pem in DataDir: the file of the key that signs for this server; peers have pinned it
-	SealKey  string           // policy.key in DataDir: the file of the key that seals what the gate has cleared
-	NameTH   string           // the organisation's name in Thai
-	NameEN   string           // the Thai name
-	Rules    [][]string       // none: the organisation's own rows, which only forbid
-	Language string           // th: of pages for people who have not chosen and whose browser speaks neither Thai nor English
-	Demo     bool             // says on every page that the data is made up, and shows the storybook
-	Idle     time.Duration    // 30 minutes: a session unused for so long has ended
-	Absolute time.Duration    // 12 hours: no session lives longer
-	Private  bool             // talks to private addresses without TLS: only for networks on one machine
-	Version  string           // "development": of the program, as other servers are told
-	Proxies  []string         // nobody: whose X-Forwarded-For is believed (addresses, CIDR)
-	Log      *slog.Logger     // nothing is logged
-	Now      func() time.Time // the system's clock
+	BaseURL   string           // as browsers and peers see it: https://clinic.example, without a slash at the end
+	DataDir   string           // keys and, by default, the database; made when it is not there
+	Database  string           // sqlite in DataDir; or a postgres:// URL
+	VaultKey  string           // vault.key in DataDir: the file of the key that seals personal data
+	FileKey   string           // database.key in DataDir: the file of the key that encrypts an SQLite file
+	ActorKey  string           // actor.pem in DataDir: the file of the key that signs for this server; peers have pinned it
+	SealKey   string           // policy.key in DataDir: the file of the key that seals what the gate has cleared
+	NameTH    string           // the organisation's name in Thai
+	NameEN    string           // the Thai name
+	Rules     [][]string       // none: the organisation's own rows, which only forbid
+	Language  string           // th: of pages for people who have not chosen and whose browser speaks neither Thai nor English
+	Demo      bool             // says on every page that the data is made up, and shows the storybook
+	Idle      time.Duration    // 30 minutes: a session unused for so long has ended
+	Absolute  time.Duration    // 12 hours: no session lives longer
+	ListBound time.Duration    // how old the members list may become; 0 means station.DefaultListBound
+	Private   bool             // talks to private addresses without TLS: only for networks on one machine
+	Version   string           // "development": of the program, as other servers are told
+	Proxies   []string         // nobody: whose X-Forwarded-For is believed (addresses, CIDR)
+	Log       *slog.Logger     // nothing is logged
+	Now       func() time.Time // the system's clock
 }
 
 func (c Config) complete() (Config, error) {

@@ -22,13 +22,13 @@ import (
 func (a *App) join(ctx context.Context, files casework.Eraser, seal *vault.Vault) (err error) {
 	a.Station, err = station.New(ctx, station.Config{Base: a.cfg.BaseURL, Path: "/ap/org", Type: "Organization", Username: "org", Name: a.cfg.NameTH,
 		Software: "saphan-node", Version: a.cfg.Version, KeyFile: a.cfg.ActorKey, SealFile: a.cfg.SealKey, DB: a.db, Trail: a.Ledger, Rules: a.cfg.Rules,
-		Proxies: a.cfg.Proxies, AllowPrivate: a.cfg.Private, Now: a.cfg.Now, Log: a.cfg.Log})
+		Proxies: a.cfg.Proxies, AllowPrivate: a.cfg.Private, ListBound: a.cfg.ListBound, Now: a.cfg.Now, Log: a.cfg.Log})
 	if err != nil {
 		return err
 	}
 	self, mail := a.Station.Self, a.Station.Mail
 	a.Network = directory.New(directory.Deps{Self: self, Store: networkstore.New(a.db), List: exchange.MembersList{Mail: mail},
-		Wire: &exchange.HubWire{Office: a.Station.Office, Discover: a.Station.Worker, Mail: mail}, Authority: a.may, Tx: a.db, Audit: a.Ledger, Now: a.cfg.Now})
+		Wire: &exchange.HubWire{Office: a.Station.Office, Discover: a.Station.Worker, Mail: mail}, Authority: a.may, Tx: a.db, Audit: a.Ledger, Now: a.cfg.Now, Bound: a.Station.ListBound()})
 	post := exchange.NewPost(exchange.PostConfig{Base: a.cfg.BaseURL, Self: self, Gate: a.Station.Gate, Outbox: mail, Now: a.cfg.Now})
 	members := exchange.NewDirectory(mail, self)
 	a.Sender = referral.NewSender(referral.SenderParts{Store: referralstore.NewSent(a.db), Cases: exchange.NewCases(a.Cases), Directory: members,
@@ -56,6 +56,7 @@ func (a *App) join(ctx context.Context, files casework.Eraser, seal *vault.Vault
 	a.queue.Every("retry_inbox", time.Minute, a.Station.Retry)
 	a.queue.Every("turn_key", time.Minute, a.Station.TurnKey)
 	a.queue.Every("mend_list", time.Minute, membership.Mend)
+	a.queue.Every("renew_list", time.Hour, membership.Renew)
 	a.queue.Every("sweep_sessions", time.Hour, a.Accounts.Sweep)
 	a.queue.Every("verify_ledger", time.Hour, a.Ledger.Check)
 	return nil

@@ -35,7 +35,7 @@ func (a *App) pages() (http.Handler, error) {
 	people := colleagues{a.Accounts}
 	hand := site.NewHandovers(g, site.HandoversConfig{Out: a.HandOut, In: a.HandIn, Staff: people, May: a.may, Now: a.cfg.Now})
 	hand.Mount(e)
-	site.NewHome(g, site.HomeConfig{Cases: a.Cases, Referrals: a.Sender, Offers: a.Receiver, Hand: hand, Now: a.cfg.Now}).Mount(e)
+	site.NewHome(g, site.HomeConfig{Cases: a.Cases, Referrals: a.Sender, Offers: a.Receiver, Hand: hand, Network: a.Network, Now: a.cfg.Now}).Mount(e)
 	referrals := site.NewReferrals(g, site.ReferralsConfig{Read: a.Sender, Write: a.Sender, Staff: people, Hand: hand, Now: a.cfg.Now})
 	referrals.Mount(e)
 	site.NewReceipts(g, site.ReceiptsConfig{Book: a.Receipts, Hand: hand, Staff: people, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)

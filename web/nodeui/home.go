@@ -10,6 +10,7 @@ type HomePage struct {
 	Name  string // of the person signed in
 	Today string // ISO date
 	Cards []ui.Card
+	Age   ListAge // told when it is a week and more
 }
 
 // Template is home/home.

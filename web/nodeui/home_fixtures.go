@@ -8,6 +8,8 @@ import (
 func homeFixtures() []web.Fixture {
 	return []web.Fixture{
 		{Name: "home/home: nothing waits", TitleKey: "home.title", Page: HomePage{Name: "อรทัย ใจดี", Today: "2026-11-25"}},
+		{Name: "home/home: the list is old", TitleKey: "home.title", Page: HomePage{Name: "อรทัย ใจดี", Today: "2026-11-25", Age: oldList("old")}},
+		{Name: "home/home: the list is too old", TitleKey: "home.title", Page: HomePage{Name: "อรทัย ใจดี", Today: "2026-11-25", Age: oldList("stale")}},
 		{Name: "home/home: three things wait", TitleKey: "home.title", Page: HomePage{
 			Name: "อรทัย ใจดี", Today: "2026-11-25",
 			Cards: []ui.Card{

@@ -20,12 +20,35 @@ type NetworkPage struct {
 	Since   time.Time
 	Number  int64     // of our copy of the list
 	Taken   time.Time // when we got it
+	Age     ListAge
 	Members []NetworkMember
 	Manage  bool
 }
 
 // Template is network/network.
 func (NetworkPage) Template() string { return "network/network" }
+
+// ListAge says how long the hub has not confirmed the members list, if that is long.
+type ListAge struct {
+	Stage string // "" for nothing to say; aging, old, stale
+	Seen  time.Time
+	Until time.Time
+}
+
+// Tone is that of the notice.
+func (a ListAge) Tone() string {
+	return map[string]string{"aging": "info", "old": "wait", "stale": "danger"}[a.Stage]
+}
+
+// Title and Text say it.
+func (a ListAge) Title() string {
+	return map[string]string{"aging": "network.age.aging", "old": "network.age.old", "stale": "network.age.stale"}[a.Stage]
+}
+
+// Text says what goes on meanwhile, and what to do.
+func (a ListAge) Text() string {
+	return map[string]string{"aging": "network.age.aging.text", "old": "network.age.old.text", "stale": "network.age.stale.text"}[a.Stage]
+}
 
 // NetworkMember is one other organisation.
 type NetworkMember struct {

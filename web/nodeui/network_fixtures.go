@@ -24,6 +24,8 @@ func networkFixtures() []web.Fixture {
 	reader := active
 	reader.Manage = false
 	return []web.Fixture{
+		{Name: "network/network: silent for days", TitleKey: "network.title", Page: NetworkPage{State: "active", Badge: StandingBadge("active"), Hub: "เครือข่ายคลินิกกฎหมาย", Age: oldList("aging")}},
+		{Name: "network/network: the list is too old", TitleKey: "network.title", Page: NetworkPage{State: "active", Badge: StandingBadge("active"), Hub: "เครือข่ายคลินิกกฎหมาย", Age: oldList("stale")}},
 		{Name: "network/network: alone", TitleKey: "network.title", Page: NetworkPage{Badge: StandingBadge(""), Manage: true}},
 		{Name: "network/network: invited", TitleKey: "network.title", Page: page("invited")},
 		{Name: "network/network: asked", TitleKey: "network.title", Page: page("asked")},
@@ -36,4 +38,10 @@ func networkFixtures() []web.Fixture {
 		{Name: "network/join: found", TitleKey: "network.join.title", Page: JoinPage{Address: "https://hub.example", Found: true, Name: "เครือข่ายคลินิกกฎหมาย", Actor: "https://hub.example/ap/network", Print: page("").Print}},
 		{Name: "network/join: no answer", TitleKey: "network.join.title", Status: 422, Page: JoinPage{Address: "https://hub.example", Errors: ui.Errors{{Field: "address", Text: ui.T("delivery.error.unreachable")}}}},
 	}
+}
+
+// oldList is a list that was last confirmed some time ago.
+func oldList(stage string) ListAge {
+	seen := time.Date(2026, 10, 2, 3, 0, 0, 0, time.UTC)
+	return ListAge{Stage: stage, Seen: seen, Until: seen.AddDate(0, 0, 45)}
 }

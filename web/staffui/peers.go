@@ -30,6 +30,8 @@ type PeerLine struct {
 	Oldest        time.Time // of those waiting
 	Next          time.Time // of the next attempt
 	OK, Heard     time.Time
+	Since         time.Time // nothing was taken from then on; zero while all is well
+	Dead          bool      // for so long that it is tried a few times a day only
 	Why           ui.Text
 	Missing       int64
 	Aside         int // that came and could not be carried out
@@ -110,9 +112,9 @@ type PeerItem struct {
 	Open     bool // may be sent again or dropped
 }
 
-// LineBadge is the badge for a state of a line: ok, delayed, broken, aside, held, paused.
+// LineBadge is the badge for a state of a line: ok, delayed, broken, dead, aside, held, paused.
 func LineBadge(state string) ui.Badge {
-	tone := map[string]string{"ok": "done", "delayed": "wait", "broken": "danger", "paused": "neutral", "held": "act", "aside": "act"}[state]
+	tone := map[string]string{"ok": "done", "delayed": "wait", "broken": "danger", "dead": "danger", "paused": "neutral", "held": "act", "aside": "act"}[state]
 	return ui.Badge{Text: ui.T("peers.state." + state), Tone: tone}
 }
 
@@ -125,11 +127,13 @@ func ItemBadge(state string) ui.Badge {
 func peerFixtures() []web.Fixture {
 	at := time.Date(2026, 11, 25, 2, 10, 0, 0, time.UTC)
 	ok := PeerLine{Peer: "https://hub.example/ap/network", Name: "เครือข่ายคลินิกกฎหมาย", Role: ui.T("peers.role.hub"), State: LineBadge("ok"), OK: at, Heard: at}
-	away := PeerLine{Peer: "https://labour.example/ap/org", Name: "ศูนย์แรงงานมหาชัย", Role: ui.T("peers.role.member"), State: LineBadge("broken"), Waiting: 3,
+	away := PeerLine{Peer: "https://labour.example/ap/org", Name: "ศูนย์แรงงานมหาชัย", Role: ui.T("peers.role.member"), State: LineBadge("broken"), Waiting: 3, Since: at.Add(-27 * time.Hour),
 		Oldest: at.Add(-26 * time.Hour), Next: at.Add(4 * time.Hour), OK: at.Add(-27 * time.Hour), Heard: at.Add(-28 * time.Hour), Why: ui.T("delivery.error.unreachable"), Missing: 1}
 	held := PeerLine{Peer: "https://defend.example/ap/org", Name: "มูลนิธิทนายเพื่อผู้ปกป้องสิทธิ", Role: ui.T("peers.role.member"), State: LineBadge("held"), Held: 1, OK: at, Heard: at}
 	still := away
 	still.State, still.Paused = LineBadge("paused"), true
+	gone := away
+	gone.State, gone.Dead, gone.Since = LineBadge("dead"), true, at.AddDate(0, 0, -9)
 	items := []PeerItem{
 		{ID: "https://clinic.example/ap/act/2", Type: ui.T("peers.type.Undo"), State: ItemBadge("waiting"), Number: 8, Created: at, Next: at.Add(4 * time.Hour), Attempts: 6, Why: ui.T("delivery.error.unreachable"), Open: true},
 		{ID: "https://clinic.example/ap/act/1", Type: ui.T("peers.type.Offer"), State: ItemBadge("held"), Number: 7, Created: at, Attempts: 1, Why: ui.T("delivery.error.rejected"), Open: true},
@@ -147,6 +151,7 @@ func peerFixtures() []web.Fixture {
 		{Name: "peers/list: three", TitleKey: "peers.title", Page: PeersPage{Lines: []PeerLine{ok, away, held}, Manage: true, Own: own}},
 		{Name: "peers/list: alone", TitleKey: "peers.title", Page: PeersPage{Own: own}},
 		{Name: "peers/peer: away", TitleKey: "peers.title", Page: PeerPage{Line: away, Items: items, Manage: true}},
+		{Name: "peers/peer: silent for a week", TitleKey: "peers.title", Page: PeerPage{Line: gone, Items: items[:1], Manage: true}},
 		{Name: "peers/peer: paused", TitleKey: "peers.title", Page: PeerPage{Line: still, Items: items, Manage: true}},
 		{Name: "peers/peer: aside", TitleKey: "peers.title", Page: PeerPage{Line: stuck, Items: items[2:], Asides: asides, Manage: true}},
 		{Name: "peers/check: before", TitleKey: "peers.check.title", Page: PeerCheckPage{}},

@@ -129,7 +129,7 @@ func (p *Peers) one(c *gin.Context) error {
 
 func shownLine(l postroom.Line) staffui.PeerLine {
 	return staffui.PeerLine{Peer: l.Peer, Name: l.Name, Role: ui.T("peers.role." + l.Role), State: staffui.LineBadge(l.State), Waiting: l.Waiting, Held: l.Held,
-		Oldest: l.Oldest, Next: l.Next, OK: l.OK, Heard: l.Heard, Why: why(l.Why), Missing: l.Missing, Aside: l.Aside, Paused: l.State == "paused"}
+		Oldest: l.Oldest, Next: l.Next, OK: l.OK, Heard: l.Heard, Since: l.Since, Dead: l.State == "dead", Why: why(l.Why), Missing: l.Missing, Aside: l.Aside, Paused: l.State == "paused"}
 }
 
 func why(key string) ui.Text {

@@ -48,7 +48,10 @@ func (p Spec) Env(s Setting) string {
 
 // Node declares the settings of a member's node.
 func Node() Spec {
-	return Spec{Program: "saphan-node", Prefix: "SAPHAN_NODE_", Settings: settings("/var/lib/saphan-node", "127.0.0.1:8081", "127.0.0.1:9081")}
+	return Spec{Program: "saphan-node", Prefix: "SAPHAN_NODE_", Settings: append(settings("/var/lib/saphan-node", "127.0.0.1:8081", "127.0.0.1:9081"),
+		Setting{Name: "federation.list_bound", Kind: Duration, Default: "1080h", Help: say.Text{
+			TH: "รายชื่อสมาชิกที่ศูนย์กลางไม่ได้ยืนยันนานเท่านี้ถือว่าใช้ไม่ได้ หยุดส่งถึงองค์กรอื่นจนกว่าจะยืนยัน (1080h คือ 45 วัน)",
+			EN: "A members list that the hub has not confirmed for so long counts for nothing: nothing goes to members until it does. 1080h is 45 days."}})}
 }
 
 // Hub declares the settings of the secretariat's hub.

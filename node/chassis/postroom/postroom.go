@@ -16,11 +16,12 @@ import (
 // Line is how things stand between us and one other server.
 type Line struct {
 	Peer, Name, Role string // Role: hub, member, candidate, former
-	State            string // ok, delayed, broken, aside, held, paused: what a person should look at first
+	State            string // ok, delayed, broken, dead, aside, held, paused: what a person should look at first
 	Waiting, Held    int
 	Oldest           time.Time // when the oldest of those waiting was written; zero if none is
 	Next             time.Time // of the next attempt, where one is delayed
 	OK, Heard        time.Time // last success; last word from them
+	Since            time.Time // of a line that is broken or dead: nothing was taken from then on
 	Why              string    // message key of the last failure, "" when all is well
 	Status           int       // HTTP status of it, 0 if there was no answer
 	Missing          int64     // of their messages, by their own numbers
@@ -138,8 +139,10 @@ func (d *Desk) line(p mailbox.Peer, l mailbox.Line, aside int) Line {
 		out.State = "held"
 	case aside > 0:
 		out.State = "aside"
+	case l.Dead:
+		out.State, out.Since = "dead", l.Since
 	case l.Broken:
-		out.State = "broken"
+		out.State, out.Since = "broken", l.Since
 	case l.Failures > 0:
 		out.State = "delayed"
 	}

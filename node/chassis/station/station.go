@@ -28,9 +28,14 @@ import (
 	"github.com/saphan-network/saphan/policies"
 )
 
+// DefaultListBound is longer than the time between two monthly meetings with a hub
+// that is away from the one to the other, and short enough that somebody who was
+// expelled does not stay a member for a season.
+const DefaultListBound = 45 * 24 * time.Hour
+
 const keyName = "#main-key"
 
-// Config is what a Station needs; all but Rules, Proxies, AllowPrivate and Face must be set.
+// Config is what a Station needs; all but Rules, Proxies, AllowPrivate, ListBound and Face must be set.
 type Config struct {
 	Base         string // URL of the server without a slash at its end
 	Path         string // of its actor: "/ap/org" or "/ap/network"
@@ -43,10 +48,11 @@ type Config struct {
 	SealFile     string // the key that seals the gate's clearances; made when it is not there
 	DB           *database.DB
 	Trail        *audit.Log
-	Rules        [][]string // the server's own deny rows
-	Proxies      []string   // whose X-Forwarded-For is believed (addresses, CIDR); nobody's if none
-	AllowPrivate bool       // talks to private addresses, for networks on one machine only
-	Face         *Face      // the server's public actor; nil for none
+	Rules        [][]string    // the server's own deny rows
+	Proxies      []string      // whose X-Forwarded-For is believed (addresses, CIDR); nobody's if none
+	AllowPrivate bool          // talks to private addresses, for networks on one machine only
+	ListBound    time.Duration // how old a members list may become before nothing goes to members; 0 means DefaultListBound
+	Face         *Face         // the server's public actor; nil for none
 	Now          func() time.Time
 	Log          *slog.Logger
 }
@@ -71,6 +77,9 @@ type Station struct {
 
 // New makes the way out. Nothing comes in before Open.
 func New(ctx context.Context, cfg Config) (*Station, error) {
+	if cfg.ListBound == 0 {
+		cfg.ListBound = DefaultListBound
+	}
 	s := &Station{Self: cfg.Base + cfg.Path, Mail: mailbox.New(cfg.DB, cfg.Now), cfg: cfg, ledger: Ledger{Trail: cfg.Trail},
 		stopped: make(chan policies.Difference, 1)}
 	var err error
@@ -100,7 +109,26 @@ func (s *Station) peer(ctx context.Context, actor string) (policies.Peer, bool, 
 	if fault.Is(err, fault.NotFound) {
 		return s.reader(ctx, actor)
 	}
+	if err == nil && p.Role == mailbox.RoleMember && p.Actor != s.Self && p.State == "active" {
+		old, err := s.listTooOld(ctx)
+		if err != nil {
+			return policies.Peer{}, false, err
+		}
+		if old {
+			p.State = policies.StateStale
+		}
+	}
 	return policies.Peer{Actor: p.Actor, Tier: p.Tier, State: p.State, Role: p.Role}, err == nil, err
+}
+
+// ListBound is how old a members list may become before nothing goes to members.
+func (s *Station) ListBound() time.Duration { return s.cfg.ListBound }
+
+// listTooOld reports whether the members list was last known to be the hub's so long
+// ago that nobody is believed to be a member because of it. A hub has no list.
+func (s *Station) listTooOld(ctx context.Context) (bool, error) {
+	seen, err := s.Mail.ListSeen(ctx)
+	return err == nil && !seen.IsZero() && s.cfg.Now().Sub(seen) > s.cfg.ListBound, err
 }
 
 // Open lets the network in: effects carries out what arrives, objects finds what

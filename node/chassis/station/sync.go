@@ -45,6 +45,9 @@ func (s *Station) synced(ctx context.Context, peer mailbox.Peer, said sign.Sync)
 	case err != nil:
 	case same:
 		err = s.Mail.Unnote(ctx, peer.Actor, mailbox.NoteDrift)
+		if version, perr := strconv.ParseInt(said.Version, 10, 64); err == nil && perr == nil {
+			err = s.Mail.ConfirmList(ctx, version)
+		}
 	default:
 		err = s.noteDrift(ctx, peer.Actor)
 	}

@@ -65,6 +65,7 @@ type Version struct {
 	Number  int64
 	Updated string // as the hub says, RFC 3339
 	Taken   time.Time
+	Seen    time.Time // last known to be the hub's: taken over, or confirmed since
 }
 
 // Store keeps the standing: one record.
@@ -102,6 +103,7 @@ type Deps struct {
 	Tx        clinic.Transactor
 	Audit     clinic.Recorder
 	Now       clinic.Clock
+	Bound     time.Duration // how old the list may become before nothing goes to members
 }
 
 // Service is the front door for pages, commands and what comes in from the hub.

@@ -82,7 +82,8 @@ func (l MembersList) Members(ctx context.Context) ([]directory.Entry, directory.
 		out = append(out, directory.Entry{Actor: it.Actor, Name: it.Name, Tier: it.Tier, State: it.State,
 			Services: it.Services, Regions: it.Regions, Languages: it.Languages, Capacity: it.Capacity})
 	}
-	return out, directory.Version{Number: m.Version, Updated: m.Updated, Taken: taken}, nil
+	seen, err := l.Mail.ListSeen(ctx)
+	return out, directory.Version{Number: m.Version, Updated: m.Updated, Taken: taken, Seen: seen}, err
 }
 
 // Membership carries out what the hub says about this node's membership and

@@ -46,6 +46,43 @@ func (m Membership) Mend(ctx context.Context) error {
 	return nil
 }
 
+// How old the list may become before the hub is asked whether it is still the same,
+// and how long at least between two times that it is asked.
+const (
+	renewAfter = 24 * time.Hour
+	renewAgain = 6 * time.Hour
+)
+
+// Renew asks a hub that has said nothing of its list for a day whether it is still the
+// one that we have. It runs every so often. While the hub is away the list grows old,
+// which people are told, and which has a bound (station.Config).
+func (m Membership) Renew(ctx context.Context) error {
+	seen, err := m.Mail.ListSeen(ctx)
+	if err != nil || seen.IsZero() || m.Now().Sub(seen) < renewAfter {
+		return err
+	}
+	hub, err := m.Mail.Hub(ctx)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	notes, err := m.Mail.Notes(ctx, mailbox.NoteRenew)
+	if err != nil {
+		return err
+	}
+	for _, n := range notes {
+		if n.Peer == hub.Actor && m.Now().Sub(n.At) < renewAgain {
+			return nil
+		}
+	}
+	if err := m.Mail.Note(ctx, hub.Actor, mailbox.NoteRenew, ""); err != nil {
+		return err
+	}
+	return m.ask(ctx, hub)
+}
+
 // ask gets the list and takes it over, if it is the hub's word.
 func (m Membership) ask(ctx context.Context, hub mailbox.Peer) error {
 	have, err := m.Mail.Members(ctx)
@@ -77,6 +114,9 @@ func (m Membership) ask(ctx context.Context, hub mailbox.Peer) error {
 	}
 	now, err := m.Mail.Members(ctx)
 	if err != nil || now.Version < l.Version {
+		return err
+	}
+	if err := m.Mail.ConfirmList(ctx, l.Version); err != nil {
 		return err
 	}
 	return m.Mail.Unnote(ctx, hub.Actor, mailbox.NoteDrift)

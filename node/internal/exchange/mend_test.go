@@ -83,3 +83,61 @@ func TestMend(t *testing.T) {
 		step(24*time.Hour, 0, "")
 	})
 }
+
+// A hub that has been silent for a day is asked whether its list is still the one that
+// we have, every six hours while it does not answer; its answer makes the list young,
+// one of another key does not.
+func TestRenew(t *testing.T) {
+	eachMember(t, func(t *testing.T, m *member) {
+		ctx := context.Background()
+		m.ok(m.service.Join(ctx, contact, m.hub))
+		first, other := newKeyOf(m, m.hub+"#main-key"), newKeyOf(m, m.hub+"#main-key")
+		m.pins(first, true)
+		m.ok(m.update(first, func(l *federation.Members) { l.Key = shown(first) }))
+		taken := m.clock
+		var answer []byte
+		asked := 0
+		renew := exchange.Membership{Directory: m.service, Mail: m.mail, Tx: m.db, Now: func() time.Time { return m.clock },
+			Fetch: func(context.Context, string) ([]byte, error) {
+				asked++
+				if answer == nil {
+					return nil, errors.New("away")
+				}
+				return answer, nil
+			}}
+		step := func(after time.Duration, want int, seen time.Time) {
+			t.Helper()
+			asked = 0
+			m.clock = m.clock.Add(after)
+			_ = renew.Renew(ctx) // what could not be done is tried again
+			got, err := m.mail.ListSeen(ctx)
+			m.ok(err)
+			if asked != want || !got.Equal(seen) {
+				t.Errorf("asked %d times, seen %v, want %d and %v", asked, got, want, seen)
+			}
+		}
+		list := func(version int64, by func(doc []byte, at time.Time) ([]byte, error)) {
+			t.Helper()
+			l := m.list(version, "http://127.0.0.1:2")
+			l.Key = shown(first)
+			doc, err := gofed.EncodeMembers(*l)
+			m.ok(err)
+			answer, err = by(doc, m.clock)
+			m.ok(err)
+		}
+		step(23*time.Hour, 0, taken)
+		step(time.Hour, 1, taken)
+		step(5*time.Hour, 0, taken)
+		step(time.Hour, 1, taken)
+		list(7, other.Assertion().Prove)
+		step(6*time.Hour, 1, taken)
+		list(7, first.Assertion().Prove)
+		m.clock = m.clock.Add(6 * time.Hour)
+		step(0, 1, m.clock)
+		young := m.clock
+		step(25*time.Hour, 1, m.clock.Add(25*time.Hour)) // the same list again
+		if m.version() != 7 || !young.Before(m.clock) {
+			t.Errorf("version %d", m.version())
+		}
+	})
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
+	"github.com/saphan-network/saphan/node/clinic/directory"
 	"github.com/saphan-network/saphan/node/clinic/referral"
 	"github.com/saphan-network/saphan/web/ginweb"
 	"github.com/saphan-network/saphan/web/nodeui"
@@ -37,7 +38,10 @@ type HomeConfig struct {
 	Referrals WaitingReferrals
 	Offers    WaitingOffers
 	Hand      *Handovers
-	Now       func() time.Time
+	Network   interface {
+		Age(ctx context.Context) (directory.Age, error)
+	}
+	Now func() time.Time
 }
 
 // Home serves "my work".
@@ -55,6 +59,13 @@ func (h *Home) Mount(g gin.IRouter) { g.GET("/", h.app.RequireUser(), h.app.H(h.
 func (h *Home) show(c *gin.Context) error {
 	ctx, actor := c.Request.Context(), actorOf(h.app, c)
 	p := nodeui.HomePage{Name: h.app.User(c).Name, Today: h.Now().In(time.FixedZone("ICT", 7*60*60)).Format(time.DateOnly)}
+	age, err := h.Network.Age(ctx)
+	if err != nil {
+		return err
+	}
+	if age.Stage == directory.ListOld || age.Stage == directory.ListStale {
+		p.Age = nodeui.ListAge(age)
+	}
 	var due []dated
 	for _, part := range []func(context.Context, clinic.Actor) ([]dated, error){h.offers, h.referrals, h.handovers, h.cases} {
 		cards, err := part(ctx, actor)

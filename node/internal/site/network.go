@@ -24,6 +24,7 @@ type NetworkService interface {
 	Look(ctx context.Context, who clinic.Actor, hub string) (directory.Card, error)
 	JoinShown(ctx context.Context, who clinic.Actor, hub, fingerprint string) error
 	Leave(ctx context.Context, who clinic.Actor) error
+	Age(ctx context.Context) (directory.Age, error)
 }
 
 // Network serves the pages about the network.
@@ -65,6 +66,11 @@ func (n *Network) show(c *gin.Context) error {
 	}
 	page := nodeui.NetworkPage{State: st.State, Badge: nodeui.StandingBadge(st.State), Hub: st.Hub.Name, Actor: st.Hub.Actor, Print: st.Hub.Fingerprint(),
 		Tier: st.Tier, Reason: st.Reason, Since: st.Since, Number: v.Number, Taken: v.Taken}
+	age, err := n.service.Age(ctx)
+	if err != nil {
+		return err
+	}
+	page.Age = nodeui.ListAge(age)
 	err = n.may.May(ctx, who, "manage", clinic.Object{Type: "network", Open: true, Openness: 2})
 	if err != nil && !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.NotFound) {
 		return err
