@@ -16,7 +16,7 @@ import (
 // value that d released for that very place, or structural. The clearance is
 // bound to these bytes and to d.Peer, for one use.
 func (g *Gate) Clear(ctx context.Context, d Decision, body []byte) (Clearance, error) {
-	s, why := g.open()
+	s, why := g.current(ctx)
 	if s == nil {
 		return Clearance{}, fault.New(fault.Denied, why)
 	}

@@ -37,6 +37,7 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewNetwork(g, a.Network, a.may).Mount(e)
 	site.NewImports(g, a.Register, a.Register).Mount(e)
 	site.NewPolicy(g, &rulebook{gate: a.Station.Gate, now: a.cfg.Now}, a.may, a.cfg.Now()).Mount(e)
+	site.NewRulemaking(g, a.Rules, people, recipients{a.Network}, forbiddable()).Mount(e)
 	site.NewRecord(g, site.RecordConfig{Book: recordBook{}, May: a.may, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
 	return e, nil
 }

@@ -26,6 +26,7 @@ func UI() web.UI {
 		{referralPages(), referralFixtures()},
 		{networkPages(), networkFixtures()},
 		{policyPages(), policyFixtures()},
+		{rulePages(), ruleFixtures()},
 		{recordPages(), recordFixtures()},
 		{receiptPages(), receiptFixtures()},
 	} {
