@@ -224,5 +224,5 @@ func fieldMatch(path, pattern string) bool {
 }
 
 func purposes() []string {
-	return []string{Referral, Feedback, Protocol, Membership, Publish}
+	return []string{Referral, Feedback, Protocol, Membership, Publish, Meeting}
 }

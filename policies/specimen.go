@@ -61,6 +61,12 @@ func specimenOf(f Field, now time.Time) []string {
 		return []string{"SHA-256=" + strings.Repeat("A", 43) + "="}
 	case "line/1", "paragraphs/1":
 		return []string{"คลินิกเคลื่อนที่เปิดวันเสาร์"}
+	case "topics/1", "unnamed/1":
+		return []string{"อบรมล่ามชุมชน"}
+	case "notes/1":
+		return []string{"<p>อบรมหนึ่งวัน ไม่เกินยี่สิบคน</p>"}
+	case "times/1":
+		return []string{meetingSpecimen(now)}
 	case "text/1":
 		return []string{"MCowBQYDK2VwAyEA"}
 	}

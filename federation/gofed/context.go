@@ -37,7 +37,7 @@ func id(name string) any {
 // terms are the words of ours, as the inline context of a document defines them.
 var terms = func() map[string]any {
 	m := map[string]any{
-		"agenda": id("agenda"), "signatories": id("signatories"), "suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"),
+		"agenda": id("agenda"), "proposedBy": id("proposedBy"), "signatories": id("signatories"), "suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"),
 		"slots": map[string]any{"@id": prefix + ":slots", "@type": "@json"},
 	}
 	for _, name := range []string{
@@ -51,6 +51,7 @@ var terms = func() map[string]any {
 		"Meeting", "Agenda", "AgendaItem", "Minutes", "ActionItem", "Vote", "Ballot", "Lesson", "Reply", "Trial", "Campaign", "Milestone",
 		"EvidenceRequest", "EvidenceAnswer", "SecurityAlert",
 		"stage", "severity", "tlp", "measure", "from", "until", "count",
+		"Attendance", "Progress", "Remark", "proposeUntil", "section", "wanted", "number", "mode", "resolved",
 	} {
 		m[name] = prefix + ":" + name
 	}

@@ -15,7 +15,9 @@ import (
 	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/hub/internal/exchange"
 	"github.com/saphan-network/saphan/hub/internal/store"
+	"github.com/saphan-network/saphan/hub/internal/store/meetingstore"
 	"github.com/saphan-network/saphan/hub/internal/store/publicstore"
+	"github.com/saphan-network/saphan/hub/network/meeting"
 	"github.com/saphan-network/saphan/hub/network/membership"
 	"github.com/saphan-network/saphan/hub/network/publication"
 	"github.com/saphan-network/saphan/node/chassis/account"
@@ -35,6 +37,7 @@ type App struct {
 	Membership *membership.Service
 	Station    *station.Station
 	Public     *publication.Service
+	Meetings   *meeting.Service
 
 	cfg     Config
 	db      *database.DB
@@ -48,7 +51,7 @@ type App struct {
 
 // Sets lists the migrations of a hub, in the order in which they are applied.
 func Sets() []database.Set {
-	return []database.Set{audit.Migrations(), account.Migrations(), mailbox.Migrations(), store.Migrations(), publicstore.Migrations(), jobs.Migrations()}
+	return []database.Set{audit.Migrations(), account.Migrations(), mailbox.Migrations(), store.Migrations(), publicstore.Migrations(), meetingstore.Migrations(), jobs.Migrations()}
 }
 
 // New opens the database, brings it up to date and puts the hub together. It
@@ -113,7 +116,8 @@ func (a *App) join(ctx context.Context) (err error) {
 	a.Membership = membership.New(membership.Deps{Store: store.NewMembers(a.db), Wire: wire, Authority: a.may, Tx: a.db, Audit: a.Ledger,
 		Now: a.cfg.Now, Codes: vocabulary.Has, Sound: sign.Sound, Overlap: federation.KeyOverlap})
 	papers := exchange.Papers{Base: a.cfg.BaseURL, Self: a.Station.Self, Register: a.Membership}
-	err = a.Station.Open(exchange.Effects{Register: a.Membership}, papers, func(ctx context.Context) (federation.Members, error) {
+	meetings := a.openMeetings()
+	err = a.Station.Open(exchange.Effects{Register: a.Membership, Words: []exchange.WordEffect{meetings.Effect(a.Meetings)}}, papers, func(ctx context.Context) (federation.Members, error) {
 		l, err := a.Membership.Current(ctx)
 		if err != nil {
 			return federation.Members{}, err

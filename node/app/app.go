@@ -17,11 +17,13 @@ import (
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
 	"github.com/saphan-network/saphan/node/clinic/directory"
+	"github.com/saphan-network/saphan/node/clinic/meeting"
 	"github.com/saphan-network/saphan/node/clinic/referral"
 	"github.com/saphan-network/saphan/node/clinic/register"
 	"github.com/saphan-network/saphan/node/clinic/ruleset"
 	"github.com/saphan-network/saphan/node/internal/exchange/sheet"
 	"github.com/saphan-network/saphan/node/internal/store/casestore"
+	"github.com/saphan-network/saphan/node/internal/store/meetingstore"
 	"github.com/saphan-network/saphan/node/internal/store/networkstore"
 	"github.com/saphan-network/saphan/node/internal/store/referralstore"
 	"github.com/saphan-network/saphan/node/internal/store/registerstore"
@@ -42,6 +44,7 @@ type App struct {
 	Receiver *referral.Receiver
 	Receipts *referral.Receipts
 	Rules    *ruleset.Service
+	Meetings *meeting.Service
 
 	cfg     Config
 	db      *database.DB
@@ -57,7 +60,7 @@ type App struct {
 // Sets lists the migrations of a node, in the order in which they are applied.
 func Sets() []database.Set {
 	return []database.Set{audit.Migrations(), account.Migrations(), vault.Migrations(), casestore.Migrations(), registerstore.Migrations(),
-		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), rulestore.Migrations(), jobs.Migrations()}
+		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), meetingstore.Migrations(), rulestore.Migrations(), jobs.Migrations()}
 }
 
 // New opens the database, brings it up to date and puts the node together. It

@@ -25,6 +25,9 @@ func allRoutes() []route {
 		{"GET", "/account", "", nil, "303 200 200 200 200 200 200 200 200 200"},
 		{"POST", "/account/language", "", form("lang", "th"), "401 303 303 303 303 303 303 303 303 303"},
 		{"POST", "/account/password", "", form("old", "x", "password", "three river stones", "again", "another"), "401 422 422 422 422 422 422 422 422 422"},
+		{"GET", "/account/tokens", "", nil, "303 200 200 200 200 200 200 200 200 200"},
+		{"POST", "/account/tokens", "", form("label", "x", "scopes", "cases:read", "days", "7", "password", "wrong wrong wrong"), "401 422 422 422 422 422 422 422 422 422"},
+		{"POST", "/account/tokens/:id/end", "", nil, "401 404 404 404 404 404 404 404 404 404"},
 		{"POST", "/account/end", "", nil, "401 303 303 303 303 303 303 303 303 303"},
 
 		// people and the ledger

@@ -110,6 +110,14 @@ func findMore(name string) transform {
 		return quarter
 	case "half/1":
 		return half
+	case "topics/1":
+		return topics
+	case "notes/1":
+		return notes
+	case "times/1":
+		return times
+	case "unnamed/1":
+		return unnamed
 	case "year/1":
 		return year
 	case "school_level/1":

@@ -3,6 +3,8 @@
 package staffui
 
 import (
+	"slices"
+
 	"embed"
 	"io/fs"
 
@@ -23,8 +25,8 @@ func UI() web.UI {
 		Pages: []web.Entry{
 			web.Of[LoginPage](), web.Of[WelcomePage](), web.Of[AccountPage](),
 			web.Of[PeoplePage](), web.Of[NewPersonPage](), web.Of[PersonPage](), web.Of[LinkPage](),
-			web.Of[LedgerPage](), web.Of[CopiesPage](), web.Of[LicencesPage](), web.Of[PeersPage](), web.Of[PeerPage](), web.Of[PeerCheckPage](),
+			web.Of[LedgerPage](), web.Of[CopiesPage](), web.Of[TokensPage](), web.Of[LicencesPage](), web.Of[PeersPage](), web.Of[PeerPage](), web.Of[PeerCheckPage](),
 		},
-		Fixtures: append(append(fixtures(), copyFixtures()...), peerFixtures()...),
+		Fixtures: slices.Concat(fixtures(), copyFixtures(), tokenFixtures(), peerFixtures()),
 	}
 }

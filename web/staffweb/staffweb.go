@@ -54,7 +54,7 @@ type Ledger interface {
 	Compare(ctx context.Context, r io.Reader) (audit.Copy, error)
 }
 
-// Config is what the pages stand on; every field is needed.
+// Config is what the pages stand on; every field but API is needed.
 type Config struct {
 	App     *ginweb.App
 	Door    Door
@@ -64,6 +64,7 @@ type Config struct {
 	May     clinic.Authority // user: manage; ledger: read
 	Roles   []string         // that may be given on this server, in the order to show
 	BaseURL string           // in front of one-time links
+	API     API              // for programs; may be left out
 }
 
 // Pages serves them.
@@ -105,6 +106,7 @@ func (p *Pages) Mount(g gin.IRouter) {
 	in.POST("/ledger/export", h(p.may("read", "ledger", p.exportLedger)))
 	in.POST(comparePath, h(p.may("read", "ledger", p.compareLedger)))
 	p.limitCopies()
+	p.mountTokens(in)
 }
 
 func (p *Pages) manages(f func(*gin.Context) error) func(*gin.Context) error {

@@ -52,6 +52,7 @@ type Program struct {
 	Version  string
 	Sets     []database.Set // all migrations, in order
 	Roles    []string       // what user add and user role accept
+	Scopes   []string       // what user token accepts; none: the server has no API
 	Admin    string         // the role of the first person
 	Actor    string         // path of the server's actor: "/ap/org", "/ap/network"
 	LinkPath string         // where a one-time link is redeemed: "/link/" goes before the token

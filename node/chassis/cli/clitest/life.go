@@ -107,6 +107,16 @@ func (o *Operator) people(first string, others []string) {
 		o.T.Errorf("user list:\n%s", out)
 	}
 	o.Run(cli.ExitOK, "user", "reset-link", "nok")
+	if len(o.Program.Scopes) == 0 {
+		o.Run(cli.ExitUsage, "user", "token", "nok")
+		return
+	}
+	for _, args := range [][]string{{"nok"}, {"nok", "--label", "x", "--scope", "everything"}, {"nok", "--label", "x", "--scope", o.Program.Scopes[0], "--days", "999"}} {
+		o.Run(cli.ExitUsage, append([]string{"user", "token"}, args...)...)
+	}
+	if out, _ := o.Run(cli.ExitOK, "user", "token", "nok", "--label", "x", "--scope", o.Program.Scopes[0]); !strings.HasPrefix(out, "saphan_") {
+		o.T.Errorf("user token: %s", out)
+	}
 }
 
 // inUse signs the administrator in over HTTP and tries what must not work meanwhile.
