@@ -168,6 +168,8 @@ func (o *office) fresh(t *testing.T, needs string) things {
 					t.Fatal(err)
 				}
 			}
+		case "meeting", "proposal", "task":
+			o.meets(t, need, &w)
 		case "register":
 			w.file = o.upload(t)
 		case "row":

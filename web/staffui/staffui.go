@@ -22,11 +22,11 @@ func UI() web.UI {
 	}
 	return web.UI{
 		Templates: []fs.FS{sub},
-		Pages: []web.Entry{
+		Pages: append(paperPages(),
 			web.Of[LoginPage](), web.Of[WelcomePage](), web.Of[AccountPage](),
 			web.Of[PeoplePage](), web.Of[NewPersonPage](), web.Of[PersonPage](), web.Of[LinkPage](),
 			web.Of[LedgerPage](), web.Of[CopiesPage](), web.Of[TokensPage](), web.Of[LicencesPage](), web.Of[PeersPage](), web.Of[PeerPage](), web.Of[PeerCheckPage](),
-		},
-		Fixtures: slices.Concat(fixtures(), copyFixtures(), tokenFixtures(), peerFixtures()),
+		),
+		Fixtures: slices.Concat(fixtures(), copyFixtures(), tokenFixtures(), peerFixtures(), paperFixtures()),
 	}
 }
