@@ -89,7 +89,10 @@ func (s *Snapshot) situations(more ...*Snapshot) []Situation {
 		out = next
 	}
 	numbered, apart := out, s.reviewedApart(more...)
-	for attr := range truths {
+	for _, attr := range []string{"Adult", "Reviewed", "Scrubbed"} { // always in this order: the same rules, the same situations
+		if !truths[attr] {
+			continue
+		}
 		for _, at := range slices.Clone(out) {
 			if attr == "Reviewed" && apart && at != out[0] && at != out[len(numbered)-1] {
 				continue

@@ -27,7 +27,7 @@ func (g *Gate) ClearSealed(ctx context.Context, d Decision, body []byte, look se
 }
 
 func (g *Gate) clear(ctx context.Context, d Decision, body []byte, look *sealed.Look) (Clearance, error) {
-	s, why := g.open()
+	s, why := g.current(ctx)
 	if s == nil {
 		return Clearance{}, fault.New(fault.Denied, why)
 	}

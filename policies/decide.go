@@ -76,8 +76,23 @@ type asking struct {
 	risen bool                // the small-number check made something coarser
 }
 
+// Weigh answers like Decide by any set of rules, live or not, and without
+// consequences: nothing is recorded, and what it answers cannot be cleared.
+func (g *Gate) Weigh(ctx context.Context, s *Snapshot, q Request) (Decision, error) {
+	d := Decision{Peer: q.Peer, Purpose: q.Purpose, At: g.now().UTC(), Consent: within(q.Consent), Openness: within(q.Openness), Adult: q.Adult, Reviewed: q.Reviewed}
+	err := g.decideBy(ctx, s, "policy.why.no_policy", q, &d)
+	if err != nil {
+		d.deny("policy.why.failed")
+	}
+	return d, err
+}
+
 func (g *Gate) decide(ctx context.Context, q Request, d *Decision) error {
-	s, none := g.open()
+	s, none := g.current(ctx)
+	return g.decideBy(ctx, s, none, q, d)
+}
+
+func (g *Gate) decideBy(ctx context.Context, s *Snapshot, none string, q Request, d *Decision) error {
 	for _, path := range order(s, q.Facts) {
 		d.Fields = append(d.Fields, FieldDecision{Path: path, Class: s.field(path).Class, Form: Withheld})
 	}

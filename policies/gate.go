@@ -21,6 +21,9 @@ type Config struct {
 	// Alarm is told once for each snapshot that its two evaluators differ. It
 	// may be called within a transaction, and must not wait. Nil: nobody is told.
 	Alarm func(Difference)
+
+	// Editions, if not nil, holds the versions of this server's own rows; see Use.
+	Editions Editions
 }
 
 // Gate decides and clears. It is made by New and shares nothing until Load has
@@ -34,6 +37,10 @@ type Gate struct {
 	key    []byte
 	alarm  func(Difference)
 	live   atomic.Pointer[Snapshot]
+
+	editions Editions
+	turning  sync.Mutex // held while another version is loaded
+	beside   [][]string // rows that stand beside every version
 }
 
 // New returns a gate without rules: call Load before anything can leave.
@@ -49,7 +56,7 @@ func New(c Config) (*Gate, error) {
 		return nil, errors.New("policies: the seal key is shorter than 32 bytes")
 	}
 	return &Gate{self: c.Self, origin: u.Scheme + "://" + strings.ToLower(u.Host), peers: c.Peers, ledger: c.Ledger,
-		now: c.Now, key: append([]byte(nil), c.Seal...), alarm: c.Alarm}, nil
+		now: c.Now, key: append([]byte(nil), c.Seal...), alarm: c.Alarm, editions: c.Editions}, nil
 }
 
 // Load validates the embedded rules together with this server's own rows (deny
@@ -63,16 +70,7 @@ func (g *Gate) Load(own [][]string) error {
 	if err != nil {
 		return err
 	}
-	if _, done := agreed.Load(s.Hash()); done {
-		s.twin.alarm = g.alarm
-		g.live.Store(s)
-		return nil
-	}
-	if err := g.take(s); err != nil {
-		return err
-	}
-	agreed.Store(s.Hash(), true)
-	return nil
+	return g.put(s)
 }
 
 // agreed holds the hashes of rows on which both evaluators were found to agree in

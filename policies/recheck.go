@@ -58,24 +58,16 @@ func (p promise) stands(s *Snapshot, sub subject) error {
 // gate's mark for these bytes, the peer must still be active, and the live
 // rules must still release every field that the body carries.
 func (g *Gate) Recheck(ctx context.Context, r Receipt, body []byte) (Clearance, error) {
-	s, why := g.open()
+	s, why := g.current(ctx)
 	if s == nil {
 		return Clearance{}, fault.New(fault.Denied, why)
 	}
-	if len(r.Seal) <= sha256.Size {
-		return Clearance{}, fault.New(fault.Denied, "policy.recheck.seal")
-	}
-	cut := len(r.Seal) - sha256.Size
-	text, mark := r.Seal[:cut], r.Seal[cut:]
-	if !g.bears("receipt", r.marked(text), mark) {
-		return Clearance{}, fault.New(fault.Denied, "policy.recheck.seal")
+	p, err := g.promised(r)
+	if err != nil {
+		return Clearance{}, err
 	}
 	if r.SHA256 != hashOf(body) {
 		return Clearance{}, fault.New(fault.Denied, "policy.clearance.body")
-	}
-	var p promise
-	if err := json.Unmarshal(text, &p); err != nil {
-		return Clearance{}, fault.Wrap(fault.Denied, "policy.recheck.seal", err)
 	}
 	sub, why, err := g.subjectOf(ctx, r.Peer, p.Purpose)
 	if err != nil || why != "" {
@@ -85,6 +77,22 @@ func (g *Gate) Recheck(ctx context.Context, r Receipt, body []byte) (Clearance, 
 		return Clearance{}, err
 	}
 	return newClearance(body, r), nil
+}
+
+// promised reads what a receipt bears this gate's mark for.
+func (g *Gate) promised(r Receipt) (p promise, err error) {
+	if len(r.Seal) <= sha256.Size {
+		return p, fault.New(fault.Denied, "policy.recheck.seal")
+	}
+	cut := len(r.Seal) - sha256.Size
+	text, mark := r.Seal[:cut], r.Seal[cut:]
+	if !g.bears("receipt", r.marked(text), mark) {
+		return p, fault.New(fault.Denied, "policy.recheck.seal")
+	}
+	if err := json.Unmarshal(text, &p); err != nil {
+		return p, fault.Wrap(fault.Denied, "policy.recheck.seal", err)
+	}
+	return p, nil
 }
 
 // marked is what the mark of a receipt covers.

@@ -80,11 +80,15 @@ func makeRows(records [][]string, layer string) ([]Row, error) {
 	var out []Row
 	for i, rec := range records {
 		if len(rec) != columns {
-			return nil, fmt.Errorf("policies: %s row %d has %d columns, not %d", layer, i+1, len(rec), columns)
+			return nil, &RowError{Layer: layer, Row: i + 1, Err: fmt.Errorf("it has %d columns, not %d", len(rec), columns)}
 		}
 		row := Row{ID: rec[0], Sub: rec[1], Purpose: rec[2], Obj: rec[3], Act: rec[4], Cond: rec[5], Effect: rec[6], Layer: layer}
 		if err := row.check(); err != nil {
-			return nil, fmt.Errorf("policies: %s row %d: %w", layer, i+1, err)
+			bad := &RowError{Layer: layer, Row: i + 1, Err: err}
+			if c, ok := err.(columnError); ok { //nolint:errorlint // check makes it, and nothing is wrapped around it
+				bad.Column, bad.Err = c.column, c.err
+			}
+			return nil, bad
 		}
 		out = append(out, row)
 	}
@@ -92,38 +96,41 @@ func makeRows(records [][]string, layer string) ([]Row, error) {
 }
 
 func (r Row) check() error {
-	for _, v := range []string{r.ID, r.Sub, r.Purpose, r.Obj, r.Act, r.Cond, r.Effect} {
+	for i, v := range []string{r.ID, r.Sub, r.Purpose, r.Obj, r.Act, r.Cond, r.Effect} {
 		if err := cleanCell(v); err != nil {
-			return err
+			return columnError{Columns()[i], err}
 		}
 	}
-	if !regexp.MustCompile(`^[a-z][a-z0-9_]{1,47}$`).MatchString(r.ID) || strings.HasPrefix(r.ID, "guard_") {
-		return errors.New("the rule's name is not lower_snake, or is a guard's")
-	}
-	if r.Effect != "allow" && r.Effect != "deny" {
-		return errors.New("the effect is neither allow nor deny")
-	}
-	if r.Effect == "allow" && r.Layer == "own" {
-		return errors.New("a server's own rules can only deny")
+	for _, one := range []struct {
+		column string
+		wrong  bool
+		why    string
+	}{
+		{"name", !ruleName.MatchString(r.ID) || strings.HasPrefix(r.ID, "guard_"), "the rule's name is not lower_snake, or is a guard's"},
+		{"effect", r.Effect != "allow" && r.Effect != "deny", "the effect is neither allow nor deny"},
+		{"effect", r.Effect == "allow" && r.Layer == "own", "a server's own rules can only deny"},
+		{"purpose", r.Purpose != "*" && !slices.Contains(purposes(), r.Purpose), "unknown purpose"},
+		{"form", r.Act != "*" && !slices.Contains([]string{string(Full), string(Generalised), string(Count), string(Sealed)}, r.Act), "unknown form"},
+		{"purpose", r.Effect == "allow" && r.Purpose == "*", "an allowing rule names its purpose"},
+		{"form", r.Effect == "allow" && r.Act == "*", "an allowing rule names its form"},
+	} {
+		if one.wrong {
+			return columnError{one.column, errors.New(one.why)}
+		}
 	}
 	if err := r.checkSubject(); err != nil {
-		return err
-	}
-	if r.Purpose != "*" && !slices.Contains(purposes(), r.Purpose) {
-		return errors.New("unknown purpose")
-	}
-	if r.Act != "*" && !slices.Contains([]string{string(Full), string(Generalised), string(Count), string(Sealed)}, r.Act) {
-		return errors.New("unknown form")
-	}
-	if r.Effect == "allow" && (r.Act == "*" || r.Purpose == "*") {
-		return errors.New("an allowing rule names its purpose and its form")
+		return columnError{"who", err}
 	}
 	if err := checkObject(r.Obj); err != nil {
-		return err
+		return columnError{"field", err}
 	}
-	_, err := compile(r.Cond)
-	return err
+	if _, err := compile(r.Cond); err != nil {
+		return columnError{"condition", err}
+	}
+	return nil
 }
+
+var ruleName = regexp.MustCompile(`^[a-z][a-z0-9_]{1,47}$`)
 
 // cleanCell refuses what the eye cannot see and what could be read as two cells.
 func cleanCell(v string) error {

@@ -14,11 +14,12 @@ import (
 // It answers by casbin, through one small enforcer for each peer, purpose and
 // form, made when it is first asked for; and a second evaluator must say the same.
 type Snapshot struct {
-	hash   string
-	rows   []Row
-	conds  map[string]condition // by text
-	fields map[string]Field
-	twin   twin
+	hash    string
+	edition int64 // number of the version of the own rows; 0 where there is none
+	rows    []Row
+	conds   map[string]condition // by text
+	fields  map[string]Field
+	twin    twin
 
 	mu        sync.Mutex
 	enforcers map[string]*enforcer

@@ -85,17 +85,34 @@ type Finding struct {
 // be the same.
 func (s *Snapshot) Lint() []Finding {
 	matched, decisive := make([]bool, len(s.rows)), make([]bool, len(s.rows))
-	s.each(s.Audiences(), s.situations(), func(q question) {
-		allow, deny := s.matching(q)
-		for _, i := range append(slices.Clone(allow), deny...) {
-			matched[i] = true
+	at := s.situations()
+	g := s.grid(at)
+	_ = points(s.Audiences(), func(q question) error { // visiting has no errors
+		if !s.asked(q) {
+			return nil
 		}
-		switch {
-		case len(allow) > 0 && len(deny) == 1:
-			decisive[deny[0]] = true
-		case len(allow) == 1 && len(deny) == 0:
-			decisive[allow[0]] = true
+		r := g.ruling(q.who.sub, q.purpose, q.path, q.act)
+		for i := range at {
+			allows, denies, only := 0, 0, [2]int{}
+			for j, when := range r.when {
+				if !when[i] {
+					continue
+				}
+				matched[r.rows[j]], only[truthOf(r.deny[j])] = true, r.rows[j]
+				if r.deny[j] {
+					denies++
+				} else {
+					allows++
+				}
+			}
+			switch {
+			case allows > 0 && denies == 1:
+				decisive[only[1]] = true
+			case allows == 1 && denies == 0:
+				decisive[only[0]] = true
+			}
 		}
+		return nil
 	})
 	var out []Finding
 	for i, r := range s.rows {
@@ -124,32 +141,24 @@ type Change struct {
 // Diff tries every question on both sets of rules and returns what changes from
 // s to other.
 func (s *Snapshot) Diff(other *Snapshot) []Change {
-	who := s.Audiences()
-	for _, a := range other.Audiences() {
-		if !slices.ContainsFunc(who, func(b Audience) bool { return a.Name == b.Name }) {
-			who = append(who, a)
+	var out []Change
+	s.changes(other, func(who Audience, purpose, path, act string, at []Situation, before, after []bool) {
+		for _, allows := range []bool{true, false} {
+			c := Change{Audience: who.Name, Purpose: purpose, Path: path, Form: Form(act), Allows: allows}
+			for i := range at {
+				if before[i] == after[i] || after[i] != allows {
+					continue
+				}
+				if c.Questions == 0 {
+					c.Example = at[i]
+				}
+				c.Questions++
+			}
+			if c.Questions > 0 {
+				out = append(out, c)
+			}
 		}
-	}
-	found := map[Change]*Change{}
-	var keys []Change
-	s.each(who, s.situations(other), func(q question) {
-		before, after := s.answers(q), other.answers(q)
-		if before == after {
-			return
-		}
-		key := Change{Audience: q.who.Name, Purpose: q.purpose, Path: q.path, Form: Form(q.act), Allows: after}
-		if found[key] == nil {
-			keys = append(keys, key)
-			c := key
-			c.Example = q.at
-			found[key] = &c
-		}
-		found[key].Questions++
 	})
-	out := make([]Change, 0, len(keys))
-	for _, k := range keys {
-		out = append(out, *found[k])
-	}
 	slices.SortStableFunc(out, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(a.Audience, b.Audience), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Path, b.Path))
 	})

@@ -21,6 +21,7 @@ import (
 	"github.com/saphan-network/saphan/node/clinic/meeting"
 	"github.com/saphan-network/saphan/node/clinic/referral"
 	"github.com/saphan-network/saphan/node/clinic/register"
+	"github.com/saphan-network/saphan/node/clinic/ruleset"
 	"github.com/saphan-network/saphan/node/internal/exchange/sheet"
 	"github.com/saphan-network/saphan/node/internal/store/casestore"
 	"github.com/saphan-network/saphan/node/internal/store/handoverstore"
@@ -28,6 +29,7 @@ import (
 	"github.com/saphan-network/saphan/node/internal/store/networkstore"
 	"github.com/saphan-network/saphan/node/internal/store/referralstore"
 	"github.com/saphan-network/saphan/node/internal/store/registerstore"
+	"github.com/saphan-network/saphan/node/internal/store/rulestore"
 	"github.com/saphan-network/saphan/policies/staff"
 )
 
@@ -45,6 +47,7 @@ type App struct {
 	Receipts *referral.Receipts
 	HandOut  *handover.Sender   // hand-overs of this member's cases
 	HandIn   *handover.Receiver // what is handed over to this member
+	Rules    *ruleset.Service
 	Meetings *meeting.Service
 
 	cfg     Config
@@ -61,7 +64,7 @@ type App struct {
 // Sets lists the migrations of a node, in the order in which they are applied.
 func Sets() []database.Set {
 	return []database.Set{audit.Migrations(), account.Migrations(), vault.Migrations(), casestore.Migrations(), registerstore.Migrations(),
-		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), handoverstore.Migrations(), meetingstore.Migrations(), jobs.Migrations()}
+		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), handoverstore.Migrations(), meetingstore.Migrations(), rulestore.Migrations(), jobs.Migrations()}
 }
 
 // New opens the database, brings it up to date and puts the node together. It

@@ -11,10 +11,12 @@ import (
 	"github.com/saphan-network/saphan/node/clinic/directory"
 	"github.com/saphan-network/saphan/node/clinic/handover"
 	"github.com/saphan-network/saphan/node/clinic/referral"
+	"github.com/saphan-network/saphan/node/clinic/ruleset"
 	"github.com/saphan-network/saphan/node/internal/exchange"
 	"github.com/saphan-network/saphan/node/internal/store/handoverstore"
 	"github.com/saphan-network/saphan/node/internal/store/networkstore"
 	"github.com/saphan-network/saphan/node/internal/store/referralstore"
+	"github.com/saphan-network/saphan/node/internal/store/rulestore"
 )
 
 // join gives the node its place in the network: its station, its membership, and
@@ -22,7 +24,7 @@ import (
 func (a *App) join(ctx context.Context, files casework.Eraser, seal *vault.Vault) (err error) {
 	a.Station, err = station.New(ctx, station.Config{Base: a.cfg.BaseURL, Path: "/ap/org", Type: "Organization", Username: "org", Name: a.cfg.NameTH,
 		Software: "saphan-node", Version: a.cfg.Version, KeyFile: a.cfg.ActorKey, SealFile: a.cfg.SealKey, DB: a.db, Trail: a.Ledger, Rules: a.cfg.Rules,
-		Proxies: a.cfg.Proxies, AllowPrivate: a.cfg.Private, ListBound: a.cfg.ListBound, Now: a.cfg.Now, Log: a.cfg.Log})
+		Editions: rulestore.New(a.db), Proxies: a.cfg.Proxies, AllowPrivate: a.cfg.Private, ListBound: a.cfg.ListBound, Now: a.cfg.Now, Log: a.cfg.Log})
 	if err != nil {
 		return err
 	}
@@ -38,6 +40,8 @@ func (a *App) join(ctx context.Context, files casework.Eraser, seal *vault.Vault
 	a.Receiver = referral.NewReceiver(referral.ReceiverParts{Store: referralstore.NewReceived(a.db), Directory: members, Out: post,
 		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now, Known: vocabulary.Has,
 		OnOver: func(ctx context.Context, id string) error { return a.HandIn.OfferOver(ctx, id) }})
+	a.Rules = ruleset.New(ruleset.Deps{Store: rulestore.New(a.db), Judge: &judge{gate: a.Station.Gate, mail: mail, members: a.Network, open: a.Sender, weigh: post},
+		Authority: a.may, Tx: a.db, Audit: a.Ledger, Now: a.cfg.Now})
 	effects := &exchange.Effects{}
 	membership := exchange.Membership{Directory: a.Network, Mail: mail, Tx: a.db, Now: a.cfg.Now, Fetch: a.Station.Worker.Fetch}
 	membership.Register(effects) // before referrals: a Reject of a Join is not theirs
@@ -54,6 +58,7 @@ func (a *App) join(ctx context.Context, files casework.Eraser, seal *vault.Vault
 	a.queue.Every("expire_handovers", time.Minute, a.HandIn.Tick)
 	a.queue.Every("sealing_keys", time.Hour, keys.Tick)
 	a.queue.Every("retry_inbox", time.Minute, a.Station.Retry)
+	a.queue.Every("refresh_rules", time.Minute, a.Station.Gate.Refresh)
 	a.queue.Every("turn_key", time.Minute, a.Station.TurnKey)
 	a.queue.Every("mend_list", time.Minute, membership.Mend)
 	a.queue.Every("renew_list", time.Hour, membership.Renew)

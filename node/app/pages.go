@@ -50,6 +50,7 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewMeetings(g, site.MeetingsConfig{Service: a.Meetings, Tasks: a.Meetings, Self: a.Station.Self, Names: recipients{a.Network}.names, Host: host.Host, Now: a.cfg.Now}).Mount(e)
 	site.NewImports(g, a.Register, a.Register).Mount(e)
 	site.NewPolicy(g, &rulebook{gate: a.Station.Gate, now: a.cfg.Now}, a.may, a.cfg.Now()).Mount(e)
+	site.NewRulemaking(g, a.Rules, people, recipients{a.Network}, forbiddable()).Mount(e)
 	site.NewRecord(g, site.RecordConfig{Book: recordBook{}, May: a.may, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
 	api.Mount(e, g, api.Config{Version: a.cfg.Version, Bearer: a.bearer, Cases: a.Cases, Work: a.Cases, Persons: a.Cases, Referrals: a.Sender, Moves: a.Sender,
 		Offers: a.Receiver, Answers: a.Receiver, Network: a.Network})

@@ -34,6 +34,7 @@ const there = "https://lpn.example"
 type things struct {
 	c, consent, draft, file, row, person, link, ref, sha256, offer, item, nok string
 
+	rules           string // number of a version of our own rules that is being drafted
 	member, version string // a person of the case, and the version of it that was seen
 }
 
@@ -141,6 +142,9 @@ func (o *office) fresh(t *testing.T, needs string) things {
 					t.Fatal(err)
 				}
 			}
+		case "rules":
+			n, err := o.Rules.Begin(ctx, ying, "ทดสอบ", 0)
+			w.rules = fmt.Sprint(must(t, n, err))
 		case "intake":
 			w.draft = opaque.ID()
 			if err := o.Cases.KeepDraft(ctx, nok, w.draft, url.Values{"problem": {"ร่าง"}}); err != nil {

@@ -46,7 +46,7 @@ func (r route) at(w things) string {
 	case strings.HasPrefix(r.path, "/imports"):
 		id = w.file
 	}
-	p := strings.NewReplacer(":id", id, ":consent", w.consent, ":person", w.member, ":key", w.draft, ":row", w.row, ":token", w.link, "*name", "nothing.css").Replace(r.path)
+	p := strings.NewReplacer(":n", w.rules, ":id", id, ":consent", w.consent, ":person", w.member, ":key", w.draft, ":row", w.row, ":token", w.link, "*name", "nothing.css").Replace(r.path)
 	if p == "/peers/one" {
 		p += "?peer=" + url.QueryEscape(there+"/ap/org")
 	}
@@ -59,7 +59,7 @@ func (r route) at(w things) string {
 // nothing is a thing of each kind that does not exist.
 func nothing() things {
 	id := opaque.ID
-	return things{c: id(), member: id(), version: "2", consent: id(), draft: id(), file: id(), row: id(), person: id(), link: id() + id(), ref: id(), offer: id(), item: there + "/ap/act/" + id()}
+	return things{rules: "99999", c: id(), member: id(), version: "2", consent: id(), draft: id(), file: id(), row: id(), person: id(), link: id() + id(), ref: id(), offer: id(), item: there + "/ap/act/" + id()}
 }
 
 // filled is the route's form with what it names put in.
@@ -157,6 +157,9 @@ func TestAbsentAndForbidden(t *testing.T) {
 			}
 			_, rest, _ := strings.Cut(r.path[1:], "/")
 			look := r.path[:len(r.path)-len(rest)] + ":id"
+			if strings.HasPrefix(r.path, "/policy/rules/") {
+				look = "/policy/rules/:n"
+			}
 			if a := o.ask(t, who, "GET", route{path: look}.at(w), nil, nil); there.Code != 403 || a.Code != 200 {
 				t.Errorf("%s %s by %s: %d for what is there, %d for what is not", r.method, r.path, who, there.Code, not.Code)
 			}

@@ -22,7 +22,10 @@ type rulebook struct {
 }
 
 // Rulebook implements site.Rulebook.
-func (b *rulebook) Rulebook(context.Context) (site.Rules, error) {
+func (b *rulebook) Rulebook(ctx context.Context) (site.Rules, error) {
+	if err := b.gate.Refresh(ctx); err != nil {
+		return site.Rules{}, nil //nolint:nilerr // the page says that nothing leaves
+	}
 	s := b.gate.Snapshot()
 	if s == nil {
 		return site.Rules{}, nil
@@ -37,7 +40,7 @@ func (b *rulebook) Rulebook(context.Context) (site.Rules, error) {
 		b.kept = r
 	}
 	out := b.kept
-	out.Fields = ruleFields(b.now())
+	out.Fields, out.Edition = ruleFields(b.now()), b.gate.Edition()
 	return out, nil
 }
 
@@ -113,6 +116,19 @@ func ruleFields(now time.Time) []site.RuleField {
 			one.Steps = append(one.Steps, site.RuleStep{Transform: policies.TransformKey(e.Transform), Leaves: e.Leaves})
 		}
 		out = append(out, one)
+	}
+	return out
+}
+
+// forbiddable are the fields that a rule of our own can speak of: those of cases
+// that can leave at all; whole messages first, then kinds of fields, then each.
+func forbiddable() []string {
+	out := []string{"referral/message", "engagement/message", "trait:special", "trait:quasi", "class:c"}
+	for _, f := range policies.Fields() {
+		head, name, _ := strings.Cut(f.Path, "/")
+		if (f.Class == policies.ClassC || f.Class == policies.ClassD) && name != "message" && (head == "referral" || head == "engagement" || head == "activity") {
+			out = append(out, f.Path)
+		}
 	}
 	return out
 }

@@ -135,6 +135,15 @@ func allRoutes() []route {
 		// what the rules let out
 		{"GET", "/policy", "", nil, "303 200 200 200 200 403 403 200 200 200"},
 		{"GET", "/policy/why", "", nil, "303 200 200 200 200 403 403 200 200 200"},
+		{"GET", "/policy/rules", "", nil, "303 200 200 200 200 403 403 200 200 200"},
+		{"POST", "/policy/rules", "rules", form("note", ""), "401 403 403 403 422 403 403 403 403 403"},
+		{"GET", "/policy/rules/:n", "rules", nil, "303 200 200 200 200 403 403 200 200 200"},
+		{"GET", "/policy/rules/:n/rule", "rules", nil, "303 403 403 403 200 403 403 403 403 403"},
+		{"POST", "/policy/rules/:n/rule", "rules", form("who", "*", "field", "referral/subject/place", "purpose", "*", "form", "*", "reason", "x"), "401 403 403 403 200 403 403 403 403 403"},
+		{"POST", "/policy/rules/:n/drop", "rules", form("revision", "9", "name", "own_1"), "401 403 403 403 409 403 403 403 403 403"},
+		{"POST", "/policy/rules/:n/propose", "rules", form("revision", "9", "hash", "x"), "401 403 403 403 409 403 403 403 403 403"},
+		{"POST", "/policy/rules/:n/activate", "rules", form("revision", "9", "over", "0", "hash", "x"), "401 403 403 403 403 403 403 403 409 403"},
+		{"POST", "/policy/rules/:n/answer", "rules", form("revision", "9", "answer", "x"), "401 403 403 403 409 403 403 403 409 403"},
 
 		// the record of processing
 		{"GET", "/record", "", nil, "303 403 403 403 403 403 403 403 200 200"},

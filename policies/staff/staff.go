@@ -51,7 +51,7 @@ func acts() map[string][]string {
 		"register":   {"import", "decide"},
 		"user":       {"manage"},
 		"ledger":     {"read"},
-		"policy":     {"read"},
+		"policy":     {"read", "draft", "activate", "reject"},
 		"record":     {"read"},
 		"network":    {"read", "manage"},
 		"membership": {"read", "invite", "decide", "suspend"},

@@ -28,6 +28,7 @@ func UI() web.UI {
 		{handoverPages(), handoverFixtures()},
 		{networkPages(), networkFixtures()},
 		{policyPages(), policyFixtures()},
+		{rulePages(), ruleFixtures()},
 		{recordPages(), recordFixtures()},
 		{receiptPages(), receiptFixtures()},
 	} {

@@ -11,6 +11,7 @@ import (
 type PolicyPage struct {
 	Hash       string // of the live rules, in groups; "" when there are none
 	Since      time.Time
+	Edition    int64        // version of our own rules; 0: none
 	Kinds      []PolicyKind // of recipients, to choose one
 	Chosen     ui.Text      // the one chosen, if any
 	ChosenHint ui.Text

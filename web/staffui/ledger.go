@@ -28,6 +28,7 @@ var acts = map[string]string{
 	"referral": "ledger.what.referral", "offer": "ledger.what.offer",
 	"gate.decide": "ledger.what.decide", "gate.clear": "ledger.what.clear", "gate": "ledger.what.decide",
 	"gate.stop": "ledger.what.stopped", "gate.resume": "ledger.what.resumed",
+	"rules": "ledger.what.rules", "rules.activate": "ledger.what.rules_in_force",
 	"delivery": "ledger.what.delivery", "deliver": "ledger.what.delivery", "federation": "ledger.what.federation",
 	"membership": "ledger.what.membership", "standing": "ledger.what.membership",
 	"user": "ledger.what.user", "user.sign_in": "ledger.what.sign_in",

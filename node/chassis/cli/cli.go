@@ -24,6 +24,7 @@ import (
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/doctor"
 	"github.com/saphan-network/saphan/node/chassis/say"
+	"github.com/saphan-network/saphan/policies"
 )
 
 // Exit codes of all commands.
@@ -57,6 +58,8 @@ type Program struct {
 	LinkPath string         // where a one-time link is redeemed: "/link/" goes before the token
 	// Start puts the server together; its database is migrated.
 	Start func(ctx context.Context, v config.Values, log *slog.Logger) (Server, error)
+	// Editions, if not nil, is where the versions of the server's own rows are.
+	Editions func(db *database.DB) policies.Editions
 	// Checks, if not nil, adds to what doctor looks at.
 	Checks func(b *Base) []doctor.Check
 	// Commands, if not nil, adds commands of this program alone (import).

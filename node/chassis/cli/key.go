@@ -18,6 +18,7 @@ import (
 	"github.com/saphan-network/saphan/node/chassis/doctor"
 	"github.com/saphan-network/saphan/node/chassis/say"
 	"github.com/saphan-network/saphan/node/chassis/station"
+	"github.com/saphan-network/saphan/policies"
 )
 
 type keyOut struct {
@@ -162,7 +163,11 @@ func (s *Shell) station(ctx context.Context, b *Base) (*station.Station, error) 
 	if s.Program.Actor == "/ap/network" {
 		kind, username = "Group", "network"
 	}
-	return station.New(ctx, station.Config{Base: v.Text("base_url"), Path: s.Program.Actor, Type: kind, Username: username,
+	var editions policies.Editions
+	if s.Program.Editions != nil {
+		editions = s.Program.Editions(b.DB)
+	}
+	return station.New(ctx, station.Config{Editions: editions, Base: v.Text("base_url"), Path: s.Program.Actor, Type: kind, Username: username,
 		Name: v.Text("org.name"), Software: s.Program.Spec.Program, Version: s.Program.Version, KeyFile: ActorKey(v), SealFile: SealKey(v),
 		DB: b.DB, Trail: b.Ledger, Rules: rows, AllowPrivate: v.On("federation.allow_private"), Now: s.Now, Log: slog.New(slog.DiscardHandler)})
 }

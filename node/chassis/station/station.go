@@ -35,7 +35,7 @@ const DefaultListBound = 45 * 24 * time.Hour
 
 const keyName = "#main-key"
 
-// Config is what a Station needs; all but Rules, Proxies, AllowPrivate, ListBound and Face must be set.
+// Config is what a Station needs; all but Rules, Editions, Proxies, AllowPrivate, ListBound and Face must be set.
 type Config struct {
 	Base         string // URL of the server without a slash at its end
 	Path         string // of its actor: "/ap/org" or "/ap/network"
@@ -48,11 +48,12 @@ type Config struct {
 	SealFile     string // the key that seals the gate's clearances; made when it is not there
 	DB           *database.DB
 	Trail        *audit.Log
-	Rules        [][]string    // the server's own deny rows
-	Proxies      []string      // whose X-Forwarded-For is believed (addresses, CIDR); nobody's if none
-	AllowPrivate bool          // talks to private addresses, for networks on one machine only
-	ListBound    time.Duration // how old a members list may become before nothing goes to members; 0 means DefaultListBound
-	Face         *Face         // the server's public actor; nil for none
+	Rules        [][]string        // the server's own deny rows
+	Editions     policies.Editions // versions of more of them; nil for none
+	Proxies      []string          // whose X-Forwarded-For is believed (addresses, CIDR); nobody's if none
+	AllowPrivate bool              // talks to private addresses, for networks on one machine only
+	ListBound    time.Duration     // how old a members list may become before nothing goes to members; 0 means DefaultListBound
+	Face         *Face             // the server's public actor; nil for none
 	Now          func() time.Time
 	Log          *slog.Logger
 }
@@ -90,10 +91,11 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Gate, err = policies.New(policies.Config{Self: s.Self, Ledger: s.ledger, Now: cfg.Now, Seal: seal, Peers: s.peer, Alarm: s.alarm}); err != nil {
+	if s.Gate, err = policies.New(policies.Config{Self: s.Self, Ledger: s.ledger, Now: cfg.Now, Seal: seal, Peers: s.peer, Alarm: s.alarm,
+		Editions: cfg.Editions}); err != nil {
 		return nil, err
 	}
-	if err := s.load(); err != nil {
+	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
 	s.Office = &dispatch.Office{Self: s.Self, Base: cfg.Base, Store: s.Mail, Gate: s.Gate, Now: cfg.Now}

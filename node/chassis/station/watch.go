@@ -38,11 +38,16 @@ func LastStop(ctx context.Context, trail *audit.Log) (bool, error) {
 	return len(last) > 0 && last[0].Act == ActStopped, err
 }
 
-// load gives the gate its rules. Where the evaluators differ the server serves
-// all the same: the gate has stopped, and cases must not wait for it.
-func (s *Station) load() error {
-	err := s.Gate.Load(s.cfg.Rules)
-	if errors.Is(err, policies.ErrDiffer) {
+// load gives the gate its rules. Where the evaluators differ, or the version in
+// force cannot be loaded, the server serves all the same: nothing leaves, and
+// cases must not wait for it.
+func (s *Station) load(ctx context.Context) error {
+	err := s.Gate.Use(ctx, s.cfg.Rules)
+	switch {
+	case errors.Is(err, policies.ErrDiffer):
+		return nil
+	case errors.Is(err, policies.ErrEdition):
+		s.cfg.Log.Error("nothing leaves: the version of the rules that is in force cannot be loaded", "cause", fault.Label(err))
 		return nil
 	}
 	return err

@@ -48,8 +48,7 @@ func (p *Post) Offer(ctx context.Context, o referral.Offering, approved string) 
 }
 
 func (p *Post) build(ctx context.Context, o referral.Offering, n int64) (referral.Preview, policies.Decision, federation.Activity, error) {
-	d, err := p.Gate.Decide(ctx, policies.Request{Peer: o.Target, Purpose: policies.Referral, Facts: facts(o),
-		Consent: o.Ground.Level, Openness: o.Source.Openness, Adult: o.Source.Adult, Count: o.Count})
+	d, err := p.Gate.Decide(ctx, requestOf(o))
 	view := previewOf(d)
 	if err != nil || !d.Allowed || o.Envelope.Activity == "" {
 		return view, d, federation.Activity{}, err

@@ -24,6 +24,7 @@ type Rulebook interface {
 
 // Rules is one set of rules with all that follows from it.
 type Rules struct {
+	Edition  int64    // version of our own rules; 0: none
 	Hash     string   // of the snapshot; "" when there is none and nothing leaves
 	Kinds    []string // of recipients: full, provisional, …, candidate, those that our own rules name, stranger
 	Fields   []RuleField
@@ -130,7 +131,7 @@ func (p *Policy) matrix(c *gin.Context) error {
 	if peer != "" && !slices.Contains(r.Kinds, peer) {
 		return fault.Missing()
 	}
-	page := nodeui.PolicyPage{Hash: spaced(r.Hash), Since: p.since, ByAge: r.ByAge, Examples: r.Examples}
+	page := nodeui.PolicyPage{Edition: r.Edition, Hash: spaced(r.Hash), Since: p.since, ByAge: r.ByAge, Examples: r.Examples}
 	if peer != "" {
 		page.Chosen = kindText(peer)
 		page.ChosenHint = kindHint(peer)
