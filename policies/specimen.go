@@ -61,6 +61,12 @@ func specimenOf(f Field, now time.Time) []string {
 		return []string{"SHA-256=" + strings.Repeat("A", 43) + "="}
 	case "line/1", "paragraphs/1":
 		return []string{"คลินิกเคลื่อนที่เปิดวันเสาร์"}
+	case "lines/1":
+		return []string{"พระราชบัญญัติการทะเบียนราษฎร"}
+	case "dates/1":
+		return []string{"2019-04-15"}
+	case "instants/1":
+		return []string{"2026-11-25T06:00:00Z"}
 	case "text/1":
 		return []string{"MCowBQYDK2VwAyEA"}
 	}

@@ -12,7 +12,7 @@ func released(path string) place { return place{field: path} }
 
 // places is the one table from places of an activity to fields. kind is what the
 // activity embeds: referral, engagement, membership, members, key, public,
-// greeting, or "".
+// greeting, lesson, passed on, or "".
 func places(kind string) map[string]place {
 	m := map[string]place{
 		"id": {is: "activity id"}, "type": {is: "activity type"}, "actor": {is: "self"}, "to": {is: "peer"},
@@ -39,6 +39,10 @@ func places(kind string) map[string]place {
 	case "key":
 		delete(m, "object")
 		add("object", keyPlaces())
+	case "lesson":
+		return lessonPlaces("")
+	case "passed on":
+		return lessonPlaces("object/")
 	case "public":
 		return publicPlaces()
 	case "greeting":
@@ -129,6 +133,8 @@ func purposesOf(activity, kind string) []string {
 		return []string{Membership}
 	case "Create public", "Update public", "Delete public", "Announce public":
 		return []string{Publish}
+	case "Create lesson", "Update lesson", "Delete lesson", "Announce passed on":
+		return []string{Lesson}
 	case "Accept greeting":
 		return []string{Protocol}
 	}

@@ -40,6 +40,9 @@ var terms = func() map[string]any {
 		"agenda": id("agenda"), "signatories": id("signatories"), "suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"),
 		"slots": map[string]any{"@id": prefix + ":slots", "@type": "@json"},
 	}
+	for _, name := range []string{"tried", "worked", "failed", "limits"} {
+		m[name] = map[string]any{"@id": prefix + ":" + name, "@container": "@language"}
+	}
 	for _, name := range []string{
 		"Referral", "Engagement", "Membership",
 		"sequence", "reasonCode", "confirmed", "expected", "digest",
@@ -51,6 +54,7 @@ var terms = func() map[string]any {
 		"Meeting", "Agenda", "AgendaItem", "Minutes", "ActionItem", "Vote", "Ballot", "Lesson", "Reply", "Trial", "Campaign", "Milestone",
 		"EvidenceRequest", "EvidenceAnswer", "SecurityAlert",
 		"stage", "severity", "tlp", "measure", "from", "until", "count",
+		"laws", "date", "issue", "officeType", "region", "evidence",
 	} {
 		m[name] = prefix + ":" + name
 	}

@@ -25,7 +25,8 @@ type Document struct {
 	root     map[string]any
 	envelope Envelope
 
-	word, judged bool
+	word   *federation.Word
+	judged bool
 }
 
 // Parse reads bytes as an activity's JSON, of any type: form, limits, and an
@@ -59,16 +60,23 @@ func Parse(body []byte) (*Document, error) {
 func (d *Document) Envelope() Envelope { return d.envelope }
 
 // Known reports whether the document's type has an effect in this network. A word
-// about common work has none, of whatever type it is.
+// about common work is none of these, of whatever type it is.
 func (d *Document) Known() bool {
 	if !federation.Known(federation.Type(d.envelope.Type)) {
 		return false
 	}
+	return d.Word() == nil
+}
+
+// Word returns the word about common work that the document is, nil if it is none.
+func (d *Document) Word() *federation.Word {
 	if !d.judged {
-		_, err := wordOf(d.root)
-		d.word, d.judged = err == nil, true
+		d.judged = true
+		if w, err := wordOf(d.root); err == nil {
+			d.word = &w
+		}
 	}
-	return !d.word
+	return d.word
 }
 
 // Decode reads an activity that has an effect here: strictly parsed, of closed

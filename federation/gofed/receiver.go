@@ -25,7 +25,8 @@ type Message struct {
 	Envelope
 	Known    bool
 	Activity federation.Activity
-	Raw      []byte // the bytes as they came
+	Word     *federation.Word // a word about common work; nil for all else
+	Raw      []byte           // the bytes as they came
 }
 
 // Steps is what a server does with an incoming activity. They are called in
@@ -121,7 +122,7 @@ func (delegate) AuthenticatePostInbox(ctx context.Context, _ http.ResponseWriter
 		if p.err = p.steps.Authorise(ctx, p.doc.Envelope()); p.err != nil {
 			return ctx, false, p.err
 		}
-		p.err = p.steps.Receive(ctx, Message{Envelope: p.doc.Envelope(), Raw: p.body})
+		p.err = p.steps.Receive(ctx, Message{Envelope: p.doc.Envelope(), Word: p.doc.Word(), Raw: p.body})
 		return ctx, false, errDone
 	}
 	if p.err = p.steps.Authorise(ctx, p.doc.Envelope()); p.err != nil {

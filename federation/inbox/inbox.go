@@ -69,6 +69,13 @@ type Effects interface {
 	Apply(ctx context.Context, a federation.Activity, raw []byte) error
 }
 
+// Words carries out what words about common work mean, as Effects does what
+// activities mean. mine is false for one that has no effect here. Effects that are
+// no Words keep all words and act on none.
+type Words interface {
+	ApplyWord(ctx context.Context, w federation.Word, raw []byte) (mine bool, err error)
+}
+
 // Event is one line for the audit: codes and identifiers of organisations and
 // activities only.
 type Event struct {

@@ -107,7 +107,10 @@ func (s steps) Receive(ctx context.Context, m gofed.Message) error {
 	r := mailbox.Received{
 		ActivityID: m.ID, Actor: m.Actor, Type: m.Type, SHA256: hex.EncodeToString(sum[:]), Sequence: m.Activity.Sequence, Raw: m.Raw,
 	}
-	if m.Known {
+	if m.Word != nil {
+		r.Sequence = m.Word.Sequence
+	}
+	if m.Known || m.Word != nil {
 		if behind, err := s.in.behind(ctx, r); behind || err != nil {
 			return err
 		}
@@ -120,11 +123,19 @@ func (s steps) Receive(ctx context.Context, m gofed.Message) error {
 			return err
 		}
 		outcome := "ignored"
-		if m.Known {
-			outcome, effect = "received", true
-			if err := s.in.apply(ctx, m.Activity, m.Raw); err != nil {
-				return err
+		effect = m.Known || m.Word != nil
+		switch {
+		case m.Known:
+			outcome = "received"
+			err = s.in.apply(ctx, m.Activity, m.Raw)
+		case m.Word != nil:
+			var mine bool
+			if mine, err = s.in.applyWord(ctx, *m.Word, m.Raw); mine {
+				outcome = "received"
 			}
+		}
+		if err != nil {
+			return err
 		}
 		return s.in.cfg.Audit.Federation(ctx, event(r, outcome, ""))
 	})
@@ -175,6 +186,12 @@ func (in *Inbox) quarantine(ctx context.Context, r mailbox.Received, reason stri
 // true), each sender's in order, and returns how many had their effect.
 func (in *Inbox) Retry(ctx context.Context, now bool) (int, error) {
 	return in.cfg.Mail.RetryQuarantined(ctx, now, func(ctx context.Context, r mailbox.Received) error {
+		if w, err := gofed.DecodeWord(r.Raw); err == nil {
+			if _, err := in.applyWord(ctx, w, r.Raw); err != nil {
+				return err
+			}
+			return in.cfg.Audit.Federation(ctx, event(r, "received", ""))
+		}
 		a, err := gofed.Decode(r.Raw)
 		if err != nil {
 			return err
@@ -194,6 +211,20 @@ func (in *Inbox) apply(ctx context.Context, a federation.Activity, raw []byte) (
 		}
 	}()
 	return in.cfg.Effects.Apply(ctx, a, raw)
+}
+
+// applyWord does the same with a word about common work.
+func (in *Inbox) applyWord(ctx context.Context, w federation.Word, raw []byte) (mine bool, err error) {
+	words, acts := in.cfg.Effects.(Words)
+	if !acts {
+		return false, nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Wrap(fault.Internal, "error.internal", fault.Caught(p))
+		}
+	}()
+	return words.ApplyWord(ctx, w, raw)
 }
 
 // typeOf is a type for log and ledger: a sender may have written anything there.
