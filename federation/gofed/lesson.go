@@ -125,3 +125,6 @@ func unproved(tree map[string]any) {
 		delete(in, "proof")
 	}
 }
+
+// Said returns what an Announce passes on, to the byte.
+func Said(announce []byte) ([]byte, error) { return proof.Property(announce, "object") }

@@ -37,6 +37,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	membership.Register(effects) // before referrals: a Reject of a Join is not theirs
 	referrals := exchange.NewReferrals(post, a.Sender, a.Receiver)
 	referrals.Register(effects)
+	a.openLibrary(effects)
 	if err := a.Station.Open(effects, referrals, nil); err != nil {
 		return err
 	}

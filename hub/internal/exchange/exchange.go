@@ -160,7 +160,10 @@ type Register interface {
 
 // Effects carries out what comes in to the hub, in the transaction that also
 // holds the inbox row.
-type Effects struct{ Register Register }
+type Effects struct {
+	Register Register
+	Words    []WordEffect // of words about common work, the first that knows one carries it out
+}
 
 // Apply carries out one authenticated activity. What the hub has no use for has
 // no effect; what the sender may not ask is a fault.Forbidden.

@@ -14,9 +14,15 @@ import (
 // registered for the type is asked.
 type Effect func(ctx context.Context, a federation.Activity, raw []byte) (mine bool, err error)
 
+// WordEffect is an Effect of a word about common work.
+type WordEffect func(ctx context.Context, w federation.Word, raw []byte) (mine bool, err error)
+
 // Effects carries out what comes in, by the type of the activity. The zero value
 // has no effects.
-type Effects struct{ by map[federation.Type][]Effect }
+type Effects struct {
+	by    map[federation.Type][]Effect
+	words []WordEffect
+}
 
 // Handle registers an effect for a type, after those that are there. All are
 // registered before the first activity comes.
@@ -36,4 +42,18 @@ func (e *Effects) Apply(ctx context.Context, a federation.Activity, raw []byte) 
 		}
 	}
 	return nil
+}
+
+// HandleWord registers an effect of words, after those that are there.
+func (e *Effects) HandleWord(f WordEffect) { e.words = append(e.words, f) }
+
+// ApplyWord carries a word out by the first effect that knows it. It implements
+// inbox.Words.
+func (e *Effects) ApplyWord(ctx context.Context, w federation.Word, raw []byte) (bool, error) {
+	for _, f := range e.words {
+		if mine, err := f(ctx, w, raw); mine || err != nil {
+			return mine, err
+		}
+	}
+	return false, nil
 }
