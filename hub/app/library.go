@@ -42,3 +42,13 @@ func (a *App) readers(ctx context.Context) (listed, active []string, err error) 
 	}
 	return listed, active, err
 }
+
+// orgNames are the names of the members, by their actors.
+func (a *App) orgNames(ctx context.Context) (map[string]string, error) {
+	l, err := a.Membership.Current(ctx)
+	out := map[string]string{}
+	for _, m := range l.Members {
+		out[m.Actor] = m.Name
+	}
+	return out, err
+}

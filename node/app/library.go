@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+
 	"github.com/saphan-network/saphan/federation/opaque"
 	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/node/chassis/bookshelf"
@@ -22,4 +24,14 @@ func (a *App) openLibrary(effects *exchange.Effects) {
 		Authority: a.may, Tx: a.db, Audit: a.Ledger, Now: a.cfg.Now, NewID: opaque.ID, Known: vocabulary.Has})
 	a.Library = library.NewService(books, a.may)
 	exchange.Library{Librarian: l, FromHub: a.Network.FromHub}.Register(effects)
+}
+
+// orgNames are the names of the organisations on the members list, by their actors.
+func (a *App) orgNames(ctx context.Context) (map[string]string, error) {
+	all, _, err := a.Network.Members(ctx)
+	out := map[string]string{a.Station.Self: a.cfg.NameTH}
+	for _, m := range all {
+		out[m.Actor] = m.Name
+	}
+	return out, err
 }

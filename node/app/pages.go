@@ -6,6 +6,7 @@ import (
 
 	"github.com/saphan-network/saphan/node/chassis/postroom"
 	"github.com/saphan-network/saphan/node/clinic/directory"
+	"github.com/saphan-network/saphan/node/clinic/library"
 	"github.com/saphan-network/saphan/node/internal/site"
 	"github.com/saphan-network/saphan/web"
 	"github.com/saphan-network/saphan/web/nodeui"
@@ -35,6 +36,9 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Mend: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},
 		Referrals: referrals, Now: a.cfg.Now}).Mount(e)
 	site.NewNetwork(g, a.Network, a.may).Mount(e)
+	staffweb.NewLibrary(g, a.Library, a.may, a.orgNames).Mount(e)
+	site.NewLessons(g, site.LessonsConfig{Desk: a.Lessons, Reading: a.Lessons, Remarks: a.Lessons, Books: a.Library, Staff: people,
+		Page: func(id string) string { return library.PageID(a.cfg.BaseURL + "/ap/lesson/" + id) }}).Mount(e)
 	site.NewImports(g, a.Register, a.Register).Mount(e)
 	site.NewPolicy(g, &rulebook{gate: a.Station.Gate, now: a.cfg.Now}, a.may, a.cfg.Now()).Mount(e)
 	site.NewRecord(g, site.RecordConfig{Book: recordBook{}, May: a.may, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
@@ -47,6 +51,7 @@ func places() []staffweb.Place {
 		{Act: "list", Type: "case", Item: web.NavItem{Key: "home.nav.cases", Href: "/cases", Icon: "cases"}},
 		{Act: "list", Type: "case", Item: web.NavItem{Key: "referrals.nav", Href: "/referrals", Icon: "send"}},
 		{Act: "list", Type: "offer", Item: web.NavItem{Key: "offers.nav", Href: "/offers", Icon: "inbox"}},
+		{Act: "read", Type: "library", Item: web.NavItem{Key: "library.nav", Href: "/library", Icon: "note"}},
 		{Act: "import", Type: "register", Item: web.NavItem{Key: "imports.title", Href: "/imports", Icon: "import"}},
 		{Act: "read", Type: "network", Item: web.NavItem{Key: "network.title", Href: "/network", Icon: "network"}},
 		{Act: "read", Type: "policy", Item: web.NavItem{Key: "policypage.nav", Href: "/policy", Icon: "bridge"}},

@@ -34,6 +34,8 @@ const there = "https://lpn.example"
 type things struct {
 	c, consent, draft, file, row, person, link, ref, sha256, offer, item string
 
+	lesson, lversion, key, lsum, page, remark, rsum string // of the writing desk and the library
+
 	member, version string // a person of the case, and the version of it that was seen
 }
 
@@ -164,6 +166,10 @@ func (o *office) fresh(t *testing.T, needs string) things {
 					t.Fatal(err)
 				}
 			}
+		case "lesson", "read", "twice", "shared":
+			o.write(t, need, &w)
+		case "remark":
+			o.remark(t, &w)
 		case "register":
 			w.file = o.upload(t)
 		case "row":

@@ -28,6 +28,7 @@ func UI() web.UI {
 		{policyPages(), policyFixtures()},
 		{recordPages(), recordFixtures()},
 		{receiptPages(), receiptFixtures()},
+		{lessonPages(), lessonFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)

@@ -5,6 +5,7 @@ package staffui
 import (
 	"embed"
 	"io/fs"
+	"slices"
 
 	"github.com/saphan-network/saphan/web"
 )
@@ -20,11 +21,11 @@ func UI() web.UI {
 	}
 	return web.UI{
 		Templates: []fs.FS{sub},
-		Pages: []web.Entry{
+		Pages: append([]web.Entry{
 			web.Of[LoginPage](), web.Of[WelcomePage](), web.Of[AccountPage](),
 			web.Of[PeoplePage](), web.Of[NewPersonPage](), web.Of[PersonPage](), web.Of[LinkPage](),
 			web.Of[LedgerPage](), web.Of[LicencesPage](), web.Of[PeersPage](), web.Of[PeerPage](), web.Of[PeerCheckPage](),
-		},
-		Fixtures: append(fixtures(), peerFixtures()...),
+		}, libraryPages()...),
+		Fixtures: slices.Concat(fixtures(), peerFixtures(), libraryFixtures()),
 	}
 }
