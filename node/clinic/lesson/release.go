@@ -169,7 +169,7 @@ func (s *Service) ShowRemark(ctx context.Context, who clinic.Actor, id string) (
 	return v, nil
 }
 
-// SettleRemark decides about a finding in a remark of the actor's own.
+// SettleRemark decides about a finding in a remark that waits.
 func (s *Service) SettleRemark(ctx context.Context, who clinic.Actor, id, key string, keep bool) error {
 	return s.remark(ctx, who, "say", id, func(ctx context.Context, r *Remark) error {
 		found, err := s.lookAt(ctx, "text_th", r.Text.TH, r.Kept)
