@@ -21,7 +21,7 @@ func main() {
 }
 
 func program() cli.Program {
-	return cli.Program{Spec: config.Node(), Version: version, Sets: app.Sets(), Roles: app.Roles(), Admin: "admin", Actor: "/ap/org", LinkPath: "/welcome/",
+	return cli.Program{Spec: config.Node(), Version: version, Sets: app.Sets(), Roles: app.Roles(), Scopes: app.Scopes(), Admin: "admin", Actor: "/ap/org", LinkPath: "/welcome/",
 		Start: func(ctx context.Context, v config.Values, log *slog.Logger) (cli.Server, error) {
 			cfg, err := settings(v, log)
 			if err != nil {

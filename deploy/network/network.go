@@ -56,6 +56,7 @@ type Server struct {
 	URL   string `json:"url"`
 	Actor string `json:"actor"`
 	Users []User `json:"users"`
+	Token string `json:"token,omitempty"` // for programs; acts for the supervisor
 
 	org  organisation
 	Node *nodeapp.App `json:"-"` // nil for the hub
@@ -127,6 +128,9 @@ func (n *Network) start(ctx, run context.Context) error {
 	}
 	if err := n.fill(ctx); err != nil {
 		return fmt.Errorf("filling the network: %w", err)
+	}
+	if err := n.tokens(ctx); err != nil {
+		return fmt.Errorf("tokens: %w", err)
 	}
 	for _, s := range n.Servers {
 		n.work(run, s)

@@ -305,6 +305,9 @@ func TestNothingChangesByForgedForms(t *testing.T) {
 			{"garbled", 400, func(q *http.Request) { replace(q, body+"&more=%zz", true) }},
 			{"as a letter with parts", 415, func(q *http.Request) { q.Header.Set("Content-Type", "multipart/form-data; boundary=x") }},
 		} {
+			if r.path == "/ledger/compare" && c.want > 403 {
+				continue // takes a file; see TestCopiesOfTheLedger of staffweb
+			}
 			a := d.ask(t, who, r.method, r.at(w), nil, func(q *http.Request) { replace(q, body, true); c.do(q) })
 			if a.Code != c.want || !strings.Contains(a.Body.String(), `<html lang="th"`) {
 				t.Errorf("%s %s %s: %d, want %d", r.method, r.path, c.what, a.Code, c.want)

@@ -35,6 +35,9 @@ func allRoutes() []route {
 		{"POST", "/people/:id/enable", "closed", nil, "401 403 200 403"},
 		{"POST", "/people/:id/link", "person", nil, "401 403 200 403"},
 		{"GET", "/ledger", "", nil, "303 403 403 200"},
+		{"GET", "/ledger/copies", "", nil, "303 403 403 200"},
+		{"POST", "/ledger/export", "", nil, "401 403 403 200"},
+		{"POST", "/ledger/compare", "", nil, "401 403 403 422"},
 
 		// the register of members
 		{"GET", "/members", "active", nil, "303 200 403 200"},

@@ -8,6 +8,7 @@ import (
 	"github.com/saphan-network/saphan/node/clinic/directory"
 	"github.com/saphan-network/saphan/node/clinic/library"
 	"github.com/saphan-network/saphan/node/internal/site"
+	"github.com/saphan-network/saphan/node/internal/site/api"
 	"github.com/saphan-network/saphan/web"
 	"github.com/saphan-network/saphan/web/nodeui"
 	"github.com/saphan-network/saphan/web/staffweb"
@@ -18,11 +19,15 @@ func Roles() []string {
 	return []string{"caseworker", "lawyer", "supervisor", "intern", "volunteer", "network", "admin", "auditor"}
 }
 
+// Scopes lists how far a program may be let act for a person.
+func Scopes() []string { return api.Scopes() }
+
 // pages puts the pages together.
 func (a *App) pages() (http.Handler, error) {
 	desk := postroom.New(a.Station.Mail, a.Station.Self, a.may, a.db, a.Ledger, a.cfg.Now).Receiving(a.Station.Mail, a.Station.RetryNow)
 	e, g, err := staffweb.Front{UI: nodeui.UI(), Accounts: a.Accounts, Ledger: a.Ledger, Desk: desk, Examine: a.Station.Examine, May: a.may, Roles: Roles(),
 		BaseURL: a.cfg.BaseURL, Print: func() string { return a.Station.Fingerprint() }, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN,
+		API: staffweb.API{Tokens: a.Accounts, Scopes: api.Scopes(), About: api.Path + "/openapi.json"},
 		Nav: staffweb.Nav(a.may, places()...), Language: a.cfg.Language, Proxies: a.cfg.Proxies, Demo: a.cfg.Demo, Log: a.cfg.Log, Now: a.cfg.Now}.Open()
 	if err != nil {
 		return nil, err
@@ -42,7 +47,15 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewImports(g, a.Register, a.Register).Mount(e)
 	site.NewPolicy(g, &rulebook{gate: a.Station.Gate, now: a.cfg.Now}, a.may, a.cfg.Now()).Mount(e)
 	site.NewRecord(g, site.RecordConfig{Book: recordBook{}, May: a.may, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
+	api.Mount(e, g, api.Config{Version: a.cfg.Version, Bearer: a.bearer, Cases: a.Cases, Work: a.Cases, Persons: a.Cases, Referrals: a.Sender, Moves: a.Sender,
+		Offers: a.Receiver, Answers: a.Receiver, Network: a.Network})
 	return e, nil
+}
+
+// bearer is for whom a program with a token acts.
+func (a *App) bearer(ctx context.Context, secret string) (api.Caller, error) {
+	u, t, err := a.Accounts.Bearer(ctx, secret)
+	return api.Caller{Actor: u.Actor(), Name: u.Name, Login: u.Login, Scopes: t.Scopes}, err
 }
 
 // places lists where people may go.

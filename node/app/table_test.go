@@ -25,6 +25,9 @@ func allRoutes() []route {
 		{"GET", "/account", "", nil, "303 200 200 200 200 200 200 200 200 200"},
 		{"POST", "/account/language", "", form("lang", "th"), "401 303 303 303 303 303 303 303 303 303"},
 		{"POST", "/account/password", "", form("old", "x", "password", "three river stones", "again", "another"), "401 422 422 422 422 422 422 422 422 422"},
+		{"GET", "/account/tokens", "", nil, "303 200 200 200 200 200 200 200 200 200"},
+		{"POST", "/account/tokens", "", form("label", "x", "scopes", "cases:read", "days", "7", "password", "wrong wrong wrong"), "401 422 422 422 422 422 422 422 422 422"},
+		{"POST", "/account/tokens/:id/end", "", nil, "401 404 404 404 404 404 404 404 404 404"},
 		{"POST", "/account/end", "", nil, "401 303 303 303 303 303 303 303 303 303"},
 
 		// people and the ledger
@@ -37,6 +40,9 @@ func allRoutes() []route {
 		{"POST", "/people/:id/enable", "closed", nil, "401 403 403 403 403 403 403 403 200 403"},
 		{"POST", "/people/:id/link", "person", nil, "401 403 403 403 403 403 403 403 200 403"},
 		{"GET", "/ledger", "", nil, "303 403 403 403 403 403 403 403 403 200"},
+		{"GET", "/ledger/copies", "", nil, "303 403 403 403 403 403 403 403 403 200"},
+		{"POST", "/ledger/export", "", nil, "401 403 403 403 403 403 403 403 403 200"},
+		{"POST", "/ledger/compare", "", nil, "401 403 403 403 403 403 403 403 403 422"},
 
 		// case files
 		{"GET", "/cases", "", nil, "303 200 200 200 200 200 200 403 403 403"},

@@ -93,22 +93,55 @@ func (a *App) RedirectWrong(c *gin.Context, to, flashKey string, args map[string
 	return nil
 }
 
-// problem is an RFC 9457 problem document.
-type problem struct {
-	Type   string       `json:"type"`
-	Title  string       `json:"title"`
+// Problem is an RFC 9457 problem document.
+type Problem struct {
+	Type   string       `json:"type" doc:"always about:blank"`
+	Title  string       `json:"title" doc:"the status in words"`
 	Status int          `json:"status"`
-	Kind   string       `json:"kind"`
-	Code   string       `json:"code"`
-	Detail string       `json:"detail,omitempty"`
-	Ref    string       `json:"instance,omitempty"`
-	Fields []fieldFault `json:"errors,omitempty"`
+	Kind   string       `json:"kind" doc:"what sort of failure it is; never changes its meaning"`
+	Code   string       `json:"code" doc:"key of the message"`
+	Detail string       `json:"detail,omitempty" doc:"the message in the reader's language"`
+	Ref    string       `json:"instance,omitempty" doc:"to find a failure of ours in the log"`
+	Fields []FieldFault `json:"errors,omitempty" doc:"what is wrong with which field"`
 }
 
-type fieldFault struct {
+// FieldFault is what is wrong with one field.
+type FieldFault struct {
 	Name   string `json:"name"`
 	Code   string `json:"code"`
-	Detail string `json:"detail"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// Problem is what a program is told of an error, in the language of who asks. What
+// is ours to mend is logged by its label, and can be found by the reference.
+func (a *App) Problem(c *gin.Context, err error) Problem {
+	e := fault.As(err)
+	status := e.Kind.Status()
+	say := a.cfg.Renderer.Locale().Speaker(a.Lang(c))
+	title, _ := wordsOf(status)
+	p := Problem{Type: "about:blank", Title: say.Say(title), Status: status, Kind: string(e.Kind), Code: e.Key, Ref: a.blame(c, status, err)}
+	if e.Key != "" && !titled[e.Key] && say.Has(e.Key) {
+		p.Detail = say.Say(e.Key, argList(e.Args)...)
+	}
+	for _, f := range e.Fields {
+		x := FieldFault{Name: f.Name, Code: f.Key}
+		if say.Has(f.Key) {
+			x.Detail = say.Say(f.Key)
+		}
+		p.Fields = append(p.Fields, x)
+	}
+	return p
+}
+
+// blame logs what is ours to mend and returns the reference under which it stands.
+func (a *App) blame(c *gin.Context, status int, err error) string {
+	if status < http.StatusInternalServerError {
+		return ""
+	}
+	ref := opaque.ID()
+	a.cfg.Log.LogAttrs(c.Request.Context(), slog.LevelError, "page failed",
+		slog.String("ref", ref), slog.String("route", c.FullPath()), slog.String("method", c.Request.Method), slog.String("cause", fault.Label(err)))
+	return ref
 }
 
 // fail answers with an error page and logs the label of what is ours to mend.
@@ -116,12 +149,15 @@ func (a *App) fail(c *gin.Context, err error) {
 	c.Abort()
 	e := fault.As(err)
 	status := e.Kind.Status()
-	ref := ""
-	if status >= http.StatusInternalServerError {
-		ref = opaque.ID()
-		a.cfg.Log.LogAttrs(c.Request.Context(), slog.LevelError, "page failed",
-			slog.String("ref", ref), slog.String("route", c.FullPath()), slog.String("method", c.Request.Method), slog.String("cause", fault.Label(err)))
+	if wantsJSON(c) && !c.Writer.Written() {
+		body, merr := json.Marshal(a.Problem(c, err))
+		if merr != nil {
+			a.cfg.Log.Error("problem document", "cause", fault.Label(merr))
+		}
+		c.Data(status, "application/problem+json; charset=utf-8", body)
+		return
 	}
+	ref := a.blame(c, status, err)
 	if c.Writer.Written() {
 		return
 	}
@@ -130,18 +166,6 @@ func (a *App) fail(c *gin.Context, err error) {
 	detail := ""
 	if e.Key != "" && !titled[e.Key] && say.Has(e.Key) {
 		detail = say.Say(e.Key, argList(e.Args)...)
-	}
-	if wantsJSON(c) {
-		p := problem{Type: "about:blank", Title: say.Say(title), Status: status, Kind: string(e.Kind), Code: e.Key, Detail: detail, Ref: ref}
-		for _, f := range e.Fields {
-			p.Fields = append(p.Fields, fieldFault{Name: f.Name, Code: f.Key, Detail: say.Say(f.Key)})
-		}
-		body, merr := json.Marshal(p)
-		if merr != nil {
-			a.cfg.Log.Error("problem document", "cause", fault.Label(merr))
-		}
-		c.Data(status, "application/problem+json; charset=utf-8", body)
-		return
 	}
 	page := web.ErrorPage{Status: status, TitleKey: title, NextKey: next, Detail: detail, Ref: ref, SignedIn: a.User(c).ID != ""}
 	if serr := a.Show(c, status, "error.page.title", page); serr != nil {
@@ -183,7 +207,13 @@ func argList(m map[string]string) []any {
 	return out
 }
 
+// programs is the beginning of the paths that are for programs alone.
+const programs = "/api/"
+
 func wantsJSON(c *gin.Context) bool {
+	if strings.HasPrefix(c.Request.URL.Path, programs) {
+		return true
+	}
 	accept := c.GetHeader("Accept")
 	return strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
 }

@@ -67,6 +67,7 @@ func workKeys() []Dynamic {
 		{"cases.state.next.", "the state's code"},
 		{"cases.status.", "the state's code"},
 		{"consent.scope.", "the scope's code"},
+		{"tokens.scope.", "the scope of a token"},
 		{"consent.way.", "the way's code"},
 		{"imports.why.", "the reason's code"},
 	}
@@ -114,6 +115,7 @@ func ruleKeys() []Dynamic {
 func NotKeys() map[string]string {
 	return map[string]string{
 		"account.users":     "name of a database lock",
+		"account.tokens":    "name of a database lock",
 		"delivery.":         "beginning of an act in the audit trail",
 		"members.id":        "field of a members list",
 		"members.network":   "field of a members list",

@@ -40,7 +40,7 @@ func fixtures() []web.Fixture {
 		{Name: "account/welcome: first password", TitleKey: "account.welcome.title", Public: true, Page: WelcomePage{Token: "t", Name: "อรทัย ใจดี", Login: "orathai"}},
 		{Name: "account/welcome: too short", TitleKey: "account.welcome.title", Public: true, Status: 422, Page: WelcomePage{Token: "t", Name: "อรทัย ใจดี", Login: "orathai", Errors: ui.Errors{{Field: "password", Text: ui.T("account.password.short")}}}},
 		{Name: "account/welcome: dead link", TitleKey: "account.welcome.title", Public: true, Status: 422, Page: WelcomePage{Dead: true}},
-		{Name: "account/account: own", TitleKey: "account.title", Page: AccountPage{Name: "อรทัย ใจดี", Login: "orathai", Roles: []string{"caseworker"}, Lang: "th"}},
+		{Name: "account/account: own", TitleKey: "account.title", Page: AccountPage{Name: "อรทัย ใจดี", Login: "orathai", Roles: []string{"caseworker"}, Lang: "th", Programs: true}},
 		{Name: "account/account: old password wrong", TitleKey: "account.title", Status: 422, Page: AccountPage{Name: "อรทัย ใจดี", Login: "orathai", Roles: []string{"caseworker"}, Lang: "th", Errors: ui.Errors{{Field: "old", Text: ui.T("account.password.old_wrong")}}}},
 		{Name: "people/list: four", TitleKey: "people.title", Page: PeoplePage{People: people}},
 		{Name: "people/list: alone", TitleKey: "people.title", Page: PeoplePage{People: people[2:3]}},

@@ -33,6 +33,7 @@ var acts = map[string]string{
 	"user": "ledger.what.user", "user.sign_in": "ledger.what.sign_in",
 	"read-identity": "ledger.what.identity", "note": "ledger.what.note", "consent": "ledger.what.consent",
 	"import": "ledger.what.import", "upload": "ledger.what.import", "decide": "ledger.what.import",
+	"export-ledger": "ledger.what.copied",
 }
 
 // Words say what was done.

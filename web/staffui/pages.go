@@ -33,6 +33,7 @@ type AccountPage struct {
 	Name, Login string
 	Roles       []string
 	Lang        string
+	Programs    bool // tokens for programs can be had
 	Errors      ui.Errors
 }
 

@@ -24,8 +24,8 @@ func UI() web.UI {
 		Pages: append([]web.Entry{
 			web.Of[LoginPage](), web.Of[WelcomePage](), web.Of[AccountPage](),
 			web.Of[PeoplePage](), web.Of[NewPersonPage](), web.Of[PersonPage](), web.Of[LinkPage](),
-			web.Of[LedgerPage](), web.Of[LicencesPage](), web.Of[PeersPage](), web.Of[PeerPage](), web.Of[PeerCheckPage](),
+			web.Of[LedgerPage](), web.Of[CopiesPage](), web.Of[TokensPage](), web.Of[LicencesPage](), web.Of[PeersPage](), web.Of[PeerPage](), web.Of[PeerCheckPage](),
 		}, libraryPages()...),
-		Fixtures: slices.Concat(fixtures(), peerFixtures(), libraryFixtures()),
+		Fixtures: slices.Concat(fixtures(), copyFixtures(), tokenFixtures(), peerFixtures(), libraryFixtures()),
 	}
 }

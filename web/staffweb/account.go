@@ -112,7 +112,7 @@ func (p *Pages) accountPage(c *gin.Context, status int, errs ui.Errors) error {
 	if err != nil {
 		return err
 	}
-	return p.cfg.App.Show(c, status, "account.title", staffui.AccountPage{Name: u.Name, Login: u.Login, Roles: u.Roles, Lang: u.Lang, Errors: errs})
+	return p.cfg.App.Show(c, status, "account.title", staffui.AccountPage{Name: u.Name, Login: u.Login, Roles: u.Roles, Lang: u.Lang, Programs: p.cfg.API.Tokens != nil, Errors: errs})
 }
 
 func (p *Pages) language(c *gin.Context) error {

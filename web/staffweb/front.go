@@ -26,6 +26,7 @@ type Front struct {
 	May      clinic.Authority
 	Roles    []string
 	BaseURL  string
+	API      API
 	Print    func() string // fingerprint of the server's own key, as it is now
 	NameTH   string        // of the organisation
 	NameEN   string
@@ -54,7 +55,7 @@ func (f Front) Open() (*gin.Engine, *ginweb.App, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	pages, err := New(Config{App: app, Door: f.Accounts, Self: f.Accounts, People: f.Accounts, Ledger: f.Ledger, May: f.May, Roles: f.Roles, BaseURL: f.BaseURL})
+	pages, err := New(Config{App: app, Door: f.Accounts, Self: f.Accounts, People: f.Accounts, Ledger: f.Ledger, May: f.May, Roles: f.Roles, BaseURL: f.BaseURL, API: f.API})
 	if err != nil {
 		return nil, nil, err
 	}

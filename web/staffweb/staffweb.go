@@ -5,6 +5,7 @@ package staffweb
 import (
 	"context"
 	"errors"
+	"io"
 
 	"github.com/gin-gonic/gin"
 
@@ -43,14 +44,17 @@ type People interface {
 	ResetLink(ctx context.Context, by, id string) (linkToken string, err error)
 }
 
-// Ledger is the audit trail, for reading.
+// Ledger is the audit trail, for reading, copying, and comparing with a copy.
 type Ledger interface {
 	VerifyNew(ctx context.Context) (n int, err error)
 	Verify(ctx context.Context) (n int, err error)
 	List(ctx context.Context, f audit.Filter) ([]audit.Entry, error)
+	Record(ctx context.Context, actor clinic.Actor, act string, obj clinic.Object, outcome string, detail map[string]string) error
+	Export(ctx context.Context, w io.Writer, server string) (lines int64, err error)
+	Compare(ctx context.Context, r io.Reader) (audit.Copy, error)
 }
 
-// Config is what the pages stand on; every field is needed.
+// Config is what the pages stand on; every field but API is needed.
 type Config struct {
 	App     *ginweb.App
 	Door    Door
@@ -60,6 +64,7 @@ type Config struct {
 	May     clinic.Authority // user: manage; ledger: read
 	Roles   []string         // that may be given on this server, in the order to show
 	BaseURL string           // in front of one-time links
+	API     API              // for programs; may be left out
 }
 
 // Pages serves them.
@@ -97,6 +102,11 @@ func (p *Pages) Mount(g gin.IRouter) {
 	in.POST("/people/:id/enable", h(p.manages(p.enable)))
 	in.POST("/people/:id/link", h(p.manages(p.resetLink)))
 	in.GET("/ledger", h(p.may("read", "ledger", p.ledger)))
+	in.GET("/ledger/copies", h(p.may("read", "ledger", p.copies)))
+	in.POST("/ledger/export", h(p.may("read", "ledger", p.exportLedger)))
+	in.POST(comparePath, h(p.may("read", "ledger", p.compareLedger)))
+	p.limitCopies()
+	p.mountTokens(in)
 }
 
 func (p *Pages) manages(f func(*gin.Context) error) func(*gin.Context) error {

@@ -59,6 +59,7 @@ func each(t *testing.T, f func(t *testing.T, b *bench)) {
 		pages, err := staffweb.New(staffweb.Config{
 			App: app, Door: b.accounts, Self: b.accounts, People: b.accounts, Ledger: log, May: may,
 			Roles: []string{"caseworker", "supervisor", "admin", "auditor"}, BaseURL: base,
+			API: staffweb.API{Tokens: b.accounts, Scopes: []string{"cases:read"}, About: "/api/v1/openapi.json"},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -159,15 +159,19 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 	return nil
 }
 
-// EndSessions ends all sessions of a user.
+// EndSessions ends all sessions of a user, and all tokens of their programs.
 func (s *Service) EndSessions(ctx context.Context, userID string) error {
-	if err := s.db.Conn(ctx).Exec("DELETE FROM account_sessions WHERE user_id = ?", userID).Error; err != nil {
-		return fmt.Errorf("account: sessions: %w", err)
-	}
-	return nil
+	return s.db.Within(ctx, func(ctx context.Context) error {
+		for _, q := range []string{"DELETE FROM account_sessions WHERE user_id = ?", "DELETE FROM account_tokens WHERE user_id = ?"} {
+			if err := s.db.Conn(ctx).Exec(q, userID).Error; err != nil {
+				return fmt.Errorf("account: sessions: %w", err)
+			}
+		}
+		return nil
+	})
 }
 
-// Sweep removes sessions and links that have ended and counters that are
+// Sweep removes sessions, links and tokens that have ended and counters that are
 // forgotten. Run it now and then; nothing depends on when.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
@@ -180,6 +184,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 			{"DELETE FROM account_sessions WHERE seen_at <= ? OR created_at <= ?",
 				[]any{database.Millis(now.Add(-s.opt.Idle)), database.Millis(now.Add(-s.opt.Absolute))}},
 			{"DELETE FROM account_links WHERE expires_at <= ?", []any{database.Millis(now)}},
+			{"DELETE FROM account_tokens WHERE expires_at <= ?", []any{database.Millis(now)}},
 			{"DELETE FROM account_throttle WHERE last_at <= ?", []any{database.Millis(now.Add(-forgetAfter))}},
 		} {
 			if err := tx.Exec(q.sql, q.args...).Error; err != nil {

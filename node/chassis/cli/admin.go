@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/saphan-network/saphan/node/chassis/account"
 	"github.com/saphan-network/saphan/node/chassis/audit"
 	"github.com/saphan-network/saphan/node/chassis/config"
 	"github.com/saphan-network/saphan/node/chassis/doctor"
@@ -72,7 +73,35 @@ func (s *Shell) userCommand() *cobra.Command {
 				return b.Accounts.ResetLink(c.Context(), "system", u.ID)
 			})
 		}}
-	return group("user", s.T("คนทำงานและหน้าที่", "People and their roles"), add, list, role, disable, reset)
+	users := group("user", s.T("คนทำงานและหน้าที่", "People and their roles"), add, list, role, disable, reset)
+	if len(s.Program.Scopes) > 0 {
+		users.AddCommand(s.tokenCommand())
+	}
+	return users
+}
+
+func (s *Shell) tokenCommand() *cobra.Command {
+	var n account.NewToken
+	c := &cobra.Command{Use: "token LOGIN", Args: cobra.ExactArgs(1), Short: s.T("ออกกุญแจให้โปรแกรมทำแทนคนหนึ่ง", "Make a key with which a program acts for a person"),
+		RunE: func(c *cobra.Command, args []string) error {
+			for _, x := range n.Scopes {
+				if !slices.Contains(s.Program.Scopes, x) {
+					all := strings.Join(s.Program.Scopes, ", ")
+					return say.Fail(ExitUsage, say.Text{TH: "ไม่มีสิทธิ %s เลือกจาก %s", EN: "There is no scope %s; choose from %s"}.With(x, all), nil)
+				}
+			}
+			return s.person(c, args[0], func(b *Base, id string) error {
+				secret, err := b.Accounts.GrantToken(c.Context(), "system", id, n)
+				if err != nil {
+					return err
+				}
+				return s.Print(map[string]string{"token": secret}, func(w io.Writer) error { _, err := fmt.Fprintln(w, secret); return err })
+			})
+		}}
+	c.Flags().StringVar(&n.Label, "label", "", s.T("ใช้กับโปรแกรมใด", "for which program"))
+	c.Flags().StringSliceVar(&n.Scopes, "scope", nil, strings.Join(s.Program.Scopes, ", "))
+	c.Flags().IntVar(&n.Days, "days", 30, s.T("ใช้ได้กี่วัน", "for how many days"))
+	return c
 }
 
 func (s *Shell) known(roles []string) error {

@@ -51,6 +51,7 @@ type Program struct {
 	Version  string
 	Sets     []database.Set // all migrations, in order
 	Roles    []string       // what user add and user role accept
+	Scopes   []string       // what user token accepts; none: the server has no API
 	Admin    string         // the role of the first person
 	Actor    string         // path of the server's actor: "/ap/org", "/ap/network"
 	LinkPath string         // where a one-time link is redeemed: "/link/" goes before the token
@@ -130,7 +131,7 @@ func (s *Shell) root() *cobra.Command {
 		s.flags[x.Name] = f.String(s.Program.Spec.Flag(x), "", x.Help.In(s.Lang))
 	}
 	root.AddCommand(s.initCommand(), s.serveCommand(), s.migrateCommand(), s.userCommand(), s.backupCommand(),
-		s.doctorCommand(), s.configCommand(), s.policyCommand(), s.redactCommand(), s.versionCommand())
+		s.doctorCommand(), s.ledgerCommand(), s.configCommand(), s.policyCommand(), s.redactCommand(), s.versionCommand())
 	if s.hasMailbox() {
 		root.AddCommand(s.fedCommand(), s.peerCommand(), s.keyCommand())
 	}

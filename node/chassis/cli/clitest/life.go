@@ -18,7 +18,7 @@ import (
 func Life(t *testing.T, p cli.Program, first string, others ...string) {
 	t.Helper()
 	o := New(t, p)
-	for _, args := range [][]string{{"serve", "--base-url", o.Base}, {"doctor"}, {"user", "list"}, {"backup", "create"}, {"migrate", "up"}} {
+	for _, args := range [][]string{{"serve", "--base-url", o.Base}, {"doctor"}, {"user", "list"}, {"backup", "create"}, {"migrate", "up"}, {"ledger", "export", "-"}} {
 		o.Run(cli.ExitNoInit, args...)
 	}
 	for _, args := range [][]string{{"bogus"}, {"--bogus"}, {"init"}, {"init", "--base-url", "ftp://x"}, {"init", "too", "much"}, {"user", "add"}} {
@@ -51,7 +51,47 @@ func Life(t *testing.T, p cli.Program, first string, others ...string) {
 	}
 	o.people(first, others)
 	o.inUse(strings.TrimPrefix(made.Link, o.Base))
+	o.ledger()
 	o.recover(made.Identity)
+}
+
+// ledger copies the ledger, has the copy checked without a server and against this
+// one, and finds out what is done to the copy.
+func (o *Operator) ledger() {
+	o.T.Helper()
+	file := filepath.Join(o.T.TempDir(), "copy.jsonl")
+	o.Run(cli.ExitUsage, "ledger", "verify", file)
+	var made, seen struct {
+		Server string `json:"server"`
+		Lines  int    `json:"lines"`
+		OK     bool   `json:"ok"`
+		What   string `json:"what"`
+		Line   int    `json:"line"`
+	}
+	o.Read(&made, cli.ExitOK, "ledger", "export", file)
+	if made.Lines == 0 || made.Server != o.Base {
+		o.T.Errorf("exported: %+v", made)
+	}
+	o.Run(cli.ExitConflict, "ledger", "export", file)
+	nowhere := o.At(filepath.Join(o.T.TempDir(), "nothing"))
+	nowhere.Read(&seen, cli.ExitOK, "ledger", "verify", file)
+	if !seen.OK || seen.Lines != made.Lines {
+		o.T.Errorf("the copy: %+v, exported %+v", seen, made)
+	}
+	o.Run(cli.ExitOK, "ledger", "compare", file)
+	text, err := os.ReadFile(file) //nolint:gosec // of the test's own folder
+	if err != nil {
+		o.T.Fatal(err)
+	}
+	if err := os.WriteFile(file, bytes.Replace(text, []byte(`"outcome":"ok"`), []byte(`"outcome":"no"`), 1), 0o600); err != nil {
+		o.T.Fatal(err)
+	}
+	for _, sub := range []string{"verify", "compare"} {
+		o.Read(&seen, cli.ExitCheck, "ledger", sub, file)
+		if seen.OK || seen.What != "altered" || seen.Line < 2 {
+			o.T.Errorf("%s of a changed copy: %+v", sub, seen)
+		}
+	}
 }
 
 func (o *Operator) people(first string, others []string) {
@@ -67,6 +107,16 @@ func (o *Operator) people(first string, others []string) {
 		o.T.Errorf("user list:\n%s", out)
 	}
 	o.Run(cli.ExitOK, "user", "reset-link", "nok")
+	if len(o.Program.Scopes) == 0 {
+		o.Run(cli.ExitUsage, "user", "token", "nok")
+		return
+	}
+	for _, args := range [][]string{{"nok"}, {"nok", "--label", "x", "--scope", "everything"}, {"nok", "--label", "x", "--scope", o.Program.Scopes[0], "--days", "999"}} {
+		o.Run(cli.ExitUsage, append([]string{"user", "token"}, args...)...)
+	}
+	if out, _ := o.Run(cli.ExitOK, "user", "token", "nok", "--label", "x", "--scope", o.Program.Scopes[0]); !strings.HasPrefix(out, "saphan_") {
+		o.T.Errorf("user token: %s", out)
+	}
 }
 
 // inUse signs the administrator in over HTTP and tries what must not work meanwhile.
