@@ -72,6 +72,7 @@ type Thing struct {
 	Items                  []string
 	Options                []Words // of a vote
 	Lesson                 *LessonParts
+	Session                Session // of meetings and their papers
 }
 
 // part is a part of a thing.
@@ -91,12 +92,6 @@ func (p part) takes(v string) bool { return len(p.of) == 0 || oneOf("", v, p.of.
 // things is the table: which parts each kind must and may have; all others it must
 // not have.
 var things = map[Kind]map[string]part{
-	Meeting: {"name": yes, "content": perhaps, "start": yes, "end": perhaps, "place": perhaps, "link": perhaps, "status": among("EventScheduled EventCancelled"),
-		"collection": perhaps},
-	Agenda:          {"context": yes, "items": perhaps},
-	AgendaItem:      {"name": yes, "content": perhaps, "context": perhaps, "minutes": perhaps},
-	Minutes:         {"name": yes, "content": yes, "context": yes},
-	ActionItem:      {"name": yes, "content": perhaps, "context": yes, "end": perhaps, "status": among("open done dropped")},
 	Vote:            {"name": yes, "content": perhaps, "context": yes, "end": yes, "options": yes},
 	Ballot:          {"name": yes, "inReplyTo": yes},
 	Lesson:          {"name": yes, "summary": perhaps, "content": yes},
@@ -110,11 +105,14 @@ var things = map[Kind]map[string]part{
 		"tlp": among("clear green amber red")},
 }
 
+// ofMeetings is the part of the table that is about meetings.
+var ofMeetings = meetingParts()
+
 // words is the table of what may be said of what; "" is something by its IRI.
 var words = map[Type][]Kind{
 	Invite: {Meeting},
-	Create: {Minutes, ActionItem, Vote, Ballot, Lesson, Reply, Trial, Campaign, Milestone, EvidenceRequest, EvidenceAnswer, SecurityAlert},
-	Update: {Meeting, Agenda, AgendaItem, Minutes, ActionItem, Lesson, Campaign, Milestone, SecurityAlert},
+	Create: {Attendance, Progress, Remark, Minutes, ActionItem, Vote, Ballot, Lesson, Reply, Trial, Campaign, Milestone, EvidenceRequest, EvidenceAnswer, SecurityAlert},
+	Update: {Attendance, Meeting, Agenda, AgendaItem, Minutes, ActionItem, Lesson, Campaign, Milestone, SecurityAlert},
 	Offer:  {AgendaItem},
 	Accept: {""}, Add: {""}, Delete: {""}, Join: {""}, Leave: {""}, Read: {""}, Announce: {},
 }
@@ -212,7 +210,10 @@ func wordRules(w Word) error {
 
 func (t *Thing) check() error {
 	table := things[t.Kind]
-	for _, p := range t.parts() {
+	if of, is := ofMeetings[t.Kind]; is {
+		table = of
+	}
+	for _, p := range append(t.parts(), t.Session.meetingValues()...) {
 		want, may := table[p.name]
 		switch {
 		case p.value != "" && !may:
@@ -243,7 +244,7 @@ func (t *Thing) check() error {
 	if t.Lesson != nil && t.Kind != Lesson {
 		return invalid("object.revision", "unexpected")
 	}
-	return first(t.references(), t.times(), t.evidence(), t.choices(), t.Lesson.check())
+	return first(t.references(), t.times(), t.session(), t.evidence(), t.choices(), t.Lesson.check())
 }
 
 type property struct{ name, value string }

@@ -96,7 +96,7 @@ func (g *Gate) walk(d Decision, body []byte) error {
 		}
 		seen[l.place]++
 		if p.field == "" {
-			if !g.structural(p.is, l, d) || (single(p.is) && seen[l.place] > 1) {
+			if !g.structural(p.is, l, d) || (single(p.is) && seen[l.place] > 1 && !entry(kind, l.place)) {
 				return stray(l.place, true)
 			}
 			continue
@@ -141,6 +141,12 @@ func single(test string) bool {
 	return !strings.HasSuffix(test, "type") && test != "transform" || test == "activity type"
 }
 
+// entry reports whether a place is one of an item of an agenda or of minutes: there
+// are as many of it as there are items.
+func entry(kind, place string) bool {
+	return kind == "meeting" && strings.HasPrefix(place, "object/orderedItems")
+}
+
 // carries reports whether a leaf is one of the released values, at most as often
 // as it was released.
 func carries(values []string, p place, l leaf, nth int, many bool) bool {
@@ -158,7 +164,7 @@ func carries(values []string, p place, l leaf, nth int, many bool) bool {
 
 // shape finds the activity's type and what it embeds, or that it is for everybody.
 func shape(leaves []leaf) (activity, kind string) {
-	everybody := false
+	everybody, thing := false, ""
 	for _, l := range leaves {
 		everybody = everybody || l.text == federation.Everybody // wherever it stands: nothing of a case is said to everybody
 		switch {
@@ -178,11 +184,16 @@ func shape(leaves []leaf) (activity, kind string) {
 			kind = "lesson"
 		case l.place == "object/object/type":
 			kind = "passed on"
+		case l.place == "object/type" && meetingShape("", l.text) != "":
+			thing, kind = l.text, "meeting"
 		case l.place == "result/type" && l.text == "Engagement":
 			kind = "engagement"
 		case l.place == "result/type" && l.text == "Membership":
 			kind = "membership"
 		}
+	}
+	if kind == "meeting" {
+		kind = meetingShape(activity, thing) // the type of the activity may stand behind its object
 	}
 	if everybody {
 		kind = "public"

@@ -217,5 +217,5 @@ func fieldMatch(path, pattern string) bool {
 }
 
 func purposes() []string {
-	return []string{Referral, Feedback, Protocol, Membership, Publish, Lesson}
+	return []string{Referral, Feedback, Protocol, Membership, Publish, Meeting, Lesson}
 }

@@ -67,6 +67,12 @@ func specimenOf(f Field, now time.Time) []string {
 		return []string{"2019-04-15"}
 	case "instants/1":
 		return []string{"2026-11-25T06:00:00Z"}
+	case "topics/1", "unnamed/1":
+		return []string{"อบรมล่ามชุมชน"}
+	case "notes/1":
+		return []string{"<p>อบรมหนึ่งวัน ไม่เกินยี่สิบคน</p>"}
+	case "times/1":
+		return []string{meetingSpecimen(now)}
 	case "text/1":
 		return []string{"MCowBQYDK2VwAyEA"}
 	}

@@ -53,6 +53,9 @@ func (g *Gate) structural(test string, l leaf, d Decision) bool {
 	if ok, known := g.structuralLesson(test, l); known {
 		return ok
 	}
+	if ok, known := g.structuralMeeting(test, l); known {
+		return ok
+	}
 	want, known := map[string]string{
 		"referral type": "Article Referral", "engagement type": "Article Engagement", "membership type": "Relationship Membership",
 		"members type": "OrderedCollection", "organisation type": "Organization", "multikey type": "Multikey", "proof word": "DataIntegrityProof eddsa-jcs-2022 assertionMethod",

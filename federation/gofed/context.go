@@ -37,7 +37,7 @@ func id(name string) any {
 // terms are the words of ours, as the inline context of a document defines them.
 var terms = func() map[string]any {
 	m := map[string]any{
-		"agenda": id("agenda"), "signatories": id("signatories"), "suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"),
+		"agenda": id("agenda"), "proposedBy": id("proposedBy"), "signatories": id("signatories"), "suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"),
 		"slots": map[string]any{"@id": prefix + ":slots", "@type": "@json"},
 	}
 	for _, name := range []string{"tried", "worked", "failed", "limits"} {
@@ -55,6 +55,7 @@ var terms = func() map[string]any {
 		"EvidenceRequest", "EvidenceAnswer", "SecurityAlert",
 		"stage", "severity", "tlp", "measure", "from", "until", "count",
 		"laws", "date", "issue", "officeType", "region", "evidence",
+		"Attendance", "Progress", "Remark", "proposeUntil", "section", "wanted", "number", "mode", "resolved",
 	} {
 		m[name] = prefix + ":" + name
 	}

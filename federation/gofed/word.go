@@ -15,6 +15,7 @@ import (
 var kinds = map[federation.Kind]string{
 	federation.Meeting: "Event", federation.Agenda: "OrderedCollection", federation.AgendaItem: "Note", federation.Minutes: "Article", federation.ActionItem: "Note",
 	federation.Vote: "Question", federation.Ballot: "Note", federation.Lesson: "Article", federation.Reply: "Note", federation.Trial: "Note",
+	federation.Attendance: "Note", federation.Progress: "Note", federation.Remark: "Note",
 	federation.Campaign: "Article", federation.Milestone: "Note", federation.EvidenceRequest: "Note", federation.EvidenceAnswer: "Note", federation.SecurityAlert: "Note",
 }
 
@@ -63,6 +64,7 @@ func thingDoc(t *federation.Thing) map[string]any {
 	if t.Minutes > 0 {
 		o["duration"] = "PT" + strconv.Itoa(t.Minutes) + "M"
 	}
+	sessionDoc(o, t)
 	switch t.Kind {
 	case federation.Meeting:
 		o["eventStatus"], o["timezone"] = t.Status, timezone
@@ -71,10 +73,7 @@ func thingDoc(t *federation.Thing) map[string]any {
 			o["location"] = where
 		}
 	case federation.Agenda:
-		items := make([]any, len(t.Items))
-		for i, id := range t.Items {
-			items[i] = id
-		}
+		items := entriesDoc(t)
 		o["orderedItems"], o["totalItems"] = items, float64(len(items))
 	case federation.Vote:
 		var all []any
@@ -206,6 +205,9 @@ func readThing(o map[string]any) (*federation.Thing, error) {
 			return nil, misshapen("object.duration", "duration")
 		}
 	}
+	if err := readSession(o, t); err != nil {
+		return nil, err
+	}
 	return t, readParts(o, t)
 }
 
@@ -227,8 +229,7 @@ func readParts(o map[string]any, t *federation.Thing) (err error) {
 		t.Lesson, err = readLesson(o)
 		return err
 	case federation.Agenda:
-		t.Items, _ = texts(o["orderedItems"])
-		if len(t.Items) == 0 {
+		if t.Items, _ = texts(o["orderedItems"]); len(t.Items) == 0 || len(t.Session.Entries) > 0 {
 			t.Items = nil
 		}
 	case federation.Vote:

@@ -48,6 +48,26 @@ func wordExamples() map[string]federation.Word {
 	say("taken", federation.Accept, group, org, func(w *federation.Word) { w.Object, w.Result = north+"/ap/act/"+id1, hub+"/ap/thing/5"+id1[1:] })
 	say("added", federation.Add, group, org, func(w *federation.Word) { w.Object, w.Target = hub+"/ap/thing/5"+id1[1:], agenda })
 	say("agenda", federation.Update, group, org, thing(federation.Thing{Kind: federation.Agenda, ID: agenda, Context: event, Items: []string{hub + "/ap/thing/5" + id1[1:], hub + "/ap/thing/6" + id1[1:]}}))
+	entry := func(n, section string) federation.Thing {
+		return federation.Thing{Kind: federation.AgendaItem, ID: hub + "/ap/thing/" + n + id1[1:], Author: group, Name: name, Content: html, Minutes: 15,
+			Session: federation.Session{Section: section, Wanted: "decide", Number: section + ".1", Proposer: org}}
+	}
+	say("fate", federation.Update, group, org, func(w *federation.Word) {
+		e := entry("5", "5")
+		e.Context, e.InReplyTo, e.Status, e.Summary = event, north+"/ap/act/"+id1, "deferred", name
+		w.Thing = &e
+	})
+	say("published", federation.Update, group, org, thing(federation.Thing{Kind: federation.Agenda, ID: agenda, Context: event,
+		Session: federation.Session{Entries: []federation.Thing{entry("5", "4"), entry("6", "5")}}}))
+	say("replied", federation.Create, org, group, thing(federation.Thing{Kind: federation.Attendance, InReplyTo: event, Status: "coming", Name: federation.Words{TH: "ทนายประจำคลินิก"},
+		Content: federation.Words{TH: "<p>ขอล่าม</p>"}, Session: federation.Session{Mode: "online"}}))
+	say("taskprogress", federation.Create, org, group, thing(federation.Thing{Kind: federation.Progress, InReplyTo: event, Status: "started", Content: html}))
+	say("remark", federation.Create, org, group, thing(federation.Thing{Kind: federation.Remark, InReplyTo: event, Content: html}))
+	adopted := federation.Thing{Kind: federation.Minutes, ID: hub + "/ap/thing/9" + id1[1:], Name: name, Content: html, Context: event, Status: "adopted",
+		Session: federation.Session{Number: "7/2568", Entries: []federation.Thing{entry("5", "4")}}}
+	adopted.Session.Entries[0].Session.Result = federation.Words{TH: "<p>รับทราบ</p>"}
+	adopted.Session.Digest = federation.MinutesDigest(adopted)
+	say("adopted", federation.Update, group, org, thing(adopted))
 	say("minutes", federation.Create, group, org, thing(federation.Thing{Kind: federation.Minutes, Name: name, Content: html, Context: event}))
 	say("task", federation.Create, group, org, thing(federation.Thing{Kind: federation.ActionItem, Name: name, Context: event, Status: "open", End: at.AddDate(0, 1, 0)}))
 	say("vote", federation.Create, group, org, thing(federation.Thing{Kind: federation.Vote, Name: name, Context: event, End: at.AddDate(0, 0, 7),
@@ -122,6 +142,16 @@ func TestWordsAreRefused(t *testing.T) {
 		"an agenda cut short":         {"agenda", `"totalItems":2`, `"totalItems":3`},
 		"a meeting nowhere and never": {"meeting", `"startTime":"2026-12-04T02:00:00Z",`, ``},
 		"a meeting of the past":       {"meeting", `"endTime":"2026-12-04T04:30:00Z"`, `"endTime":"2026-12-03T04:30:00Z"`},
+		"an item of no section":       {"published", `"section":"4"`, `"section":"7"`},
+		"an item of nobody":           {"published", `"proposedBy":"` + north, `"proposedBy":"javascript:`},
+		"an item of another's":        {"published", `"attributedTo":"` + hub + `/ap/network","content"`, `"attributedTo":"` + north + `/ap/org","content"`},
+		"items and addresses":         {"published", `"orderedItems":[`, `"orderedItems":["` + hub + `/ap/thing/x",`},
+		"a list within an item":       {"published", `"section":"4"`, `"orderedItems":[],"section":"4"`},
+		"a fate that is none":         {"fate", `"state":"deferred"`, `"state":"lost"`},
+		"minutes changed later":       {"adopted", `รับทราบ`, `ไม่รับทราบ`},
+		"a digest of something else":  {"adopted", `"digest":"SHA-256=`, `"digest":"SHA-256=x`},
+		"coming as something else":    {"replied", `"state":"coming"`, `"state":"yes"`},
+		"coming by boat":              {"replied", `"mode":"online"`, `"mode":"boat"`},
 		"passed on by itself":         {"passedon", `"actor":"` + north + `/ap/org"`, `"actor":"` + hub + `/ap/network"`},
 		"passed on, changed":          {"passedon", `"to":["` + hub + `/ap/network"]`, `"to":["` + labour + `/ap/org"]`},
 		"passed on, twice":            {"passedon", `"type":"Create"`, `"type":"Announce"`},

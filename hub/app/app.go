@@ -16,8 +16,10 @@ import (
 	"github.com/saphan-network/saphan/hub/internal/exchange"
 	"github.com/saphan-network/saphan/hub/internal/store"
 	"github.com/saphan-network/saphan/hub/internal/store/librarystore"
+	"github.com/saphan-network/saphan/hub/internal/store/meetingstore"
 	"github.com/saphan-network/saphan/hub/internal/store/publicstore"
 	"github.com/saphan-network/saphan/hub/network/library"
+	"github.com/saphan-network/saphan/hub/network/meeting"
 	"github.com/saphan-network/saphan/hub/network/membership"
 	"github.com/saphan-network/saphan/hub/network/publication"
 	"github.com/saphan-network/saphan/node/chassis/account"
@@ -41,6 +43,7 @@ type App struct {
 	Public     *publication.Service
 	Library    *shelf.Service // to read
 	PassOn     *library.Service
+	Meetings   *meeting.Service
 
 	cfg     Config
 	db      *database.DB
@@ -54,7 +57,7 @@ type App struct {
 
 // Sets lists the migrations of a hub, in the order in which they are applied.
 func Sets() []database.Set {
-	return []database.Set{audit.Migrations(), account.Migrations(), mailbox.Migrations(), store.Migrations(), publicstore.Migrations(),
+	return []database.Set{audit.Migrations(), account.Migrations(), mailbox.Migrations(), store.Migrations(), publicstore.Migrations(), meetingstore.Migrations(),
 		bookshelf.Migrations(), librarystore.Migrations(), jobs.Migrations()}
 }
 
@@ -121,7 +124,8 @@ func (a *App) join(ctx context.Context) (err error) {
 		Now: a.cfg.Now, Codes: vocabulary.Has, Sound: sign.Sound, Overlap: federation.KeyOverlap})
 	words := a.openLibrary()
 	papers := exchange.Papers{Base: a.cfg.BaseURL, Self: a.Station.Self, Register: a.Membership}
-	err = a.Station.Open(exchange.Effects{Register: a.Membership, Words: words}, papers, func(ctx context.Context) (federation.Members, error) {
+	meetings := a.openMeetings()
+	err = a.Station.Open(exchange.Effects{Register: a.Membership, Words: append([]exchange.WordEffect{meetings.Effect(a.Meetings)}, words...)}, papers, func(ctx context.Context) (federation.Members, error) {
 		l, err := a.Membership.Current(ctx)
 		if err != nil {
 			return federation.Members{}, err

@@ -20,11 +20,13 @@ import (
 	"github.com/saphan-network/saphan/node/clinic/directory"
 	"github.com/saphan-network/saphan/node/clinic/lesson"
 	"github.com/saphan-network/saphan/node/clinic/library"
+	"github.com/saphan-network/saphan/node/clinic/meeting"
 	"github.com/saphan-network/saphan/node/clinic/referral"
 	"github.com/saphan-network/saphan/node/clinic/register"
 	"github.com/saphan-network/saphan/node/internal/exchange/sheet"
 	"github.com/saphan-network/saphan/node/internal/store/casestore"
 	"github.com/saphan-network/saphan/node/internal/store/lessonstore"
+	"github.com/saphan-network/saphan/node/internal/store/meetingstore"
 	"github.com/saphan-network/saphan/node/internal/store/networkstore"
 	"github.com/saphan-network/saphan/node/internal/store/referralstore"
 	"github.com/saphan-network/saphan/node/internal/store/registerstore"
@@ -45,6 +47,7 @@ type App struct {
 	Receipts *referral.Receipts
 	Lessons  *lesson.Service
 	Library  *library.Service
+	Meetings *meeting.Service
 
 	cfg     Config
 	db      *database.DB
@@ -62,7 +65,7 @@ type App struct {
 // Sets lists the migrations of a node, in the order in which they are applied.
 func Sets() []database.Set {
 	return []database.Set{audit.Migrations(), account.Migrations(), vault.Migrations(), casestore.Migrations(), registerstore.Migrations(),
-		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), bookshelf.Migrations(), lessonstore.Migrations(), jobs.Migrations()}
+		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), meetingstore.Migrations(), bookshelf.Migrations(), lessonstore.Migrations(), jobs.Migrations()}
 }
 
 // New opens the database, brings it up to date and puts the node together. It

@@ -38,6 +38,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	referrals := exchange.NewReferrals(post, a.Sender, a.Receiver)
 	referrals.Register(effects)
 	a.openLibrary(effects)
+	a.openMeetings(effects)
 	if err := a.Station.Open(effects, referrals, nil); err != nil {
 		return err
 	}

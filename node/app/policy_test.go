@@ -129,7 +129,7 @@ func TestMatrixAgreesWithTheGate(t *testing.T) {
 func decided(t *testing.T, gate *policies.Gate, peer string, consent int, now time.Time) map[string]policies.Form {
 	t.Helper()
 	out := map[string]policies.Form{}
-	for purpose, heads := range map[string]string{policies.Referral: "referral", policies.Feedback: "engagement", policies.Protocol: "activity", policies.Membership: "members membership"} {
+	for purpose, heads := range map[string]string{policies.Referral: "referral", policies.Feedback: "engagement", policies.Protocol: "activity", policies.Membership: "members membership", policies.Meeting: "meeting"} {
 		facts := policies.Facts{}
 		for _, f := range policies.Fields() {
 			head, _, _ := strings.Cut(f.Path, "/")

@@ -116,6 +116,14 @@ func findMore(name string) transform {
 		return dates
 	case "instants/1":
 		return instants
+	case "topics/1":
+		return topics
+	case "notes/1":
+		return notes
+	case "times/1":
+		return times
+	case "unnamed/1":
+		return unnamed
 	case "year/1":
 		return year
 	case "school_level/1":

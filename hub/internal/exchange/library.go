@@ -14,21 +14,6 @@ import (
 	"github.com/saphan-network/saphan/policies"
 )
 
-// WordEffect carries out a word about common work, in the transaction that holds the
-// inbox row. mine is false for what it does not know.
-type WordEffect func(ctx context.Context, w federation.Word, raw []byte) (mine bool, err error)
-
-// ApplyWord carries a word out by the first effect that knows it. It implements
-// inbox.Words.
-func (e Effects) ApplyWord(ctx context.Context, w federation.Word, raw []byte) (bool, error) {
-	for _, f := range e.Words {
-		if mine, err := f(ctx, w, raw); mine || err != nil {
-			return mine, err
-		}
-	}
-	return false, nil
-}
-
 // Heard takes down what was said, to be passed on; *library.Service is one.
 type Heard interface {
 	Heard(ctx context.Context, s library.Said) error
