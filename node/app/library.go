@@ -35,3 +35,14 @@ func (a *App) orgNames(ctx context.Context) (map[string]string, error) {
 	}
 	return out, err
 }
+
+// statusFamily is the status family of a status, "" if it is in none.
+func statusFamily(code string) string {
+	if vocabulary.Has("status_family", code) {
+		return code
+	}
+	return ""
+}
+
+// regionOf is the region of a province.
+func regionOf(code string) string { return vocabulary.Parent("province", code) }

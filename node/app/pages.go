@@ -39,7 +39,7 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewReceipts(g, site.ReceiptsConfig{Book: a.Receipts, Staff: people, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
 	site.NewOffers(g, site.OffersConfig{Read: a.Receiver, Answer: a.Receiver, Work: a.Receiver, Staff: people, Now: a.cfg.Now}).Mount(e)
 	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Mend: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},
-		Referrals: referrals, Now: a.cfg.Now}).Mount(e)
+		Referrals: referrals, Now: a.cfg.Now, Lessons: site.LessonsLike{Books: a.Library, Desk: a.Lessons, Names: a.orgNames, Family: statusFamily, Region: regionOf}}).Mount(e)
 	site.NewNetwork(g, a.Network, a.may).Mount(e)
 	staffweb.NewLibrary(g, a.Library, a.may, a.orgNames).Mount(e)
 	site.NewLessons(g, site.LessonsConfig{Desk: a.Lessons, Reading: a.Lessons, Remarks: a.Lessons, Books: a.Library, Staff: people,

@@ -129,7 +129,8 @@ func TestMatrixAgreesWithTheGate(t *testing.T) {
 func decided(t *testing.T, gate *policies.Gate, peer string, consent int, now time.Time) map[string]policies.Form {
 	t.Helper()
 	out := map[string]policies.Form{}
-	for purpose, heads := range map[string]string{policies.Referral: "referral", policies.Feedback: "engagement", policies.Protocol: "activity", policies.Membership: "members membership", policies.Meeting: "meeting"} {
+	for purpose, heads := range map[string]string{policies.Referral: "referral", policies.Feedback: "engagement", policies.Protocol: "activity", policies.Membership: "members membership", policies.Meeting: "meeting",
+		policies.Lesson: "lesson"} {
 		facts := policies.Facts{}
 		for _, f := range policies.Fields() {
 			head, _, _ := strings.Cut(f.Path, "/")
@@ -137,7 +138,7 @@ func decided(t *testing.T, gate *policies.Gate, peer string, consent int, now ti
 				facts[f.Path] = raw
 			}
 		}
-		d, err := gate.Decide(t.Context(), policies.Request{Peer: peer, Purpose: purpose, Facts: facts, Consent: consent, Openness: 3, Adult: true,
+		d, err := gate.Decide(t.Context(), policies.Request{Peer: peer, Purpose: purpose, Facts: facts, Consent: consent, Openness: 3, Adult: true, Reviewed: purpose == policies.Lesson,
 			Count: func(context.Context, map[string]string) (int, error) { return 100, nil }})
 		if err != nil {
 			t.Fatal(err)

@@ -80,7 +80,7 @@ func (l *Library) list(c *gin.Context) error {
 	}
 	page.Searched = page.Filtered || strings.TrimSpace(q.Words) != "" || r.Page > 1
 	for _, one := range r.Lessons {
-		page.Rows = append(page.Rows, libraryRow(one, names))
+		page.Rows = append(page.Rows, LibraryRow(one, names))
 	}
 	return l.app.Show(c, http.StatusOK, "library.title", page)
 }
@@ -122,7 +122,8 @@ func nameOf(actor string, names map[string]string) string {
 	return host
 }
 
-func libraryRow(l library.Lesson, names map[string]string) staffui.LibraryRow {
+// LibraryRow is one lesson as it stands in a list; names are those of organisations.
+func LibraryRow(l library.Lesson, names map[string]string) staffui.LibraryRow {
 	r := staffui.LibraryRow{Href: "/library/" + l.ID, Title: l.Text.Title.TH, Summary: l.Text.Summary.TH, Author: nameOf(l.Author, names), At: l.Since,
 		Worked: l.Worked, Partly: l.Partly, Failed: l.Failed, Asked: l.Questions}
 	for _, f := range []struct{ list, code string }{{"issue", l.Text.Issue}, {"status_family", l.Text.Status}, {"officeType", l.Text.Office}, {"region", l.Text.Region}} {
@@ -166,7 +167,7 @@ func (l *Library) one(c *gin.Context) error {
 	}
 	page.Trials, page.Threads = threads(v.Remarks, v.IRI, names)
 	for _, one := range v.Related {
-		page.Related = append(page.Related, libraryRow(one, names))
+		page.Related = append(page.Related, LibraryRow(one, names))
 	}
 	return l.app.Show(c, http.StatusOK, "library.kicker", page)
 }
