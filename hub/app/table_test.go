@@ -5,7 +5,7 @@ package app_test
 func allRoutes() []route {
 	at := []string{"actor", "{member}"}
 	with := func(more ...string) []string { return append(append([]string{}, at...), more...) }
-	return []route{
+	return append(meetingRoutes(), []route{
 		// for everybody
 		{"GET", "/assets/*name", "", nil, "404 404 404 404"},
 		{"HEAD", "/assets/*name", "", nil, "404 404 404 404"},
@@ -88,5 +88,5 @@ func allRoutes() []route {
 		{"POST", "/peers/check", "mail", form(), "401 200 200 403"},
 		{"POST", "/peers/pause", "mail", form("peer", "{member}", "reason", "maintenance"), "401 303 303 403"},
 		{"POST", "/peers/resume", "mail", form("peer", "{member}"), "401 303 303 403"},
-	}
+	}...)
 }

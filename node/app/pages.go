@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/saphan-network/saphan/node/chassis/postroom"
 	"github.com/saphan-network/saphan/node/clinic/directory"
@@ -44,6 +45,11 @@ func (a *App) pages() (http.Handler, error) {
 	staffweb.NewLibrary(g, a.Library, a.may, a.orgNames).Mount(e)
 	site.NewLessons(g, site.LessonsConfig{Desk: a.Lessons, Reading: a.Lessons, Remarks: a.Lessons, Books: a.Library, Staff: people,
 		Page: func(id string) string { return library.PageID(a.cfg.BaseURL + "/ap/lesson/" + id) }}).Mount(e)
+	host, err := url.Parse(a.cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	site.NewMeetings(g, site.MeetingsConfig{Service: a.Meetings, Tasks: a.Meetings, Self: a.Station.Self, Names: recipients{a.Network}.names, Host: host.Host, Now: a.cfg.Now}).Mount(e)
 	site.NewImports(g, a.Register, a.Register).Mount(e)
 	site.NewPolicy(g, &rulebook{gate: a.Station.Gate, now: a.cfg.Now}, a.may, a.cfg.Now()).Mount(e)
 	site.NewRecord(g, site.RecordConfig{Book: recordBook{}, May: a.may, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
@@ -65,6 +71,7 @@ func places() []staffweb.Place {
 		{Act: "list", Type: "case", Item: web.NavItem{Key: "referrals.nav", Href: "/referrals", Icon: "send"}},
 		{Act: "list", Type: "offer", Item: web.NavItem{Key: "offers.nav", Href: "/offers", Icon: "inbox"}},
 		{Act: "read", Type: "library", Item: web.NavItem{Key: "library.nav", Href: "/library", Icon: "note"}},
+		{Act: "read", Type: "meeting", Item: web.NavItem{Key: "meetings.nav", Href: "/meetings", Icon: "calendar"}},
 		{Act: "import", Type: "register", Item: web.NavItem{Key: "imports.title", Href: "/imports", Icon: "import"}},
 		{Act: "read", Type: "network", Item: web.NavItem{Key: "network.title", Href: "/network", Icon: "network"}},
 		{Act: "read", Type: "policy", Item: web.NavItem{Key: "policypage.nav", Href: "/policy", Icon: "bridge"}},
@@ -103,4 +110,14 @@ func (r recipients) Recipients(ctx context.Context) ([]site.Recipient, error) {
 		}
 	}
 	return out, nil
+}
+
+// names are the members' names by their addresses.
+func (r recipients) names(ctx context.Context) (map[string]string, error) {
+	all, _, err := r.network.Members(ctx)
+	out := map[string]string{}
+	for _, m := range all {
+		out[m.Actor] = m.Name
+	}
+	return out, err
 }

@@ -170,6 +170,8 @@ func (o *office) fresh(t *testing.T, needs string) things {
 			o.write(t, need, &w)
 		case "remark":
 			o.remark(t, &w)
+		case "meeting", "proposal", "task":
+			o.meets(t, need, &w)
 		case "register":
 			w.file = o.upload(t)
 		case "row":

@@ -39,7 +39,7 @@ func (r route) at(w things) string {
 	switch {
 	case strings.HasPrefix(r.path, "/people"):
 		id = w.person
-	case strings.HasPrefix(r.path, "/referrals"):
+	case strings.HasPrefix(r.path, "/referrals"), strings.HasPrefix(r.path, "/meetings"), strings.HasPrefix(r.path, "/tasks"):
 		id = w.ref
 	case strings.HasPrefix(r.path, "/offers"):
 		id = w.offer

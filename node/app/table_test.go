@@ -7,7 +7,7 @@ package app_test
 func allRoutes() []route {
 	draft := form("do", "save", "needs", "dna", "kind", "service", "urgency", "urgent", "purpose", "status_work", "target", there+"/ap/org")
 	again := form("do", "save", "needs", "dna", "kind", "service", "urgency", "urgent", "purpose", "status_work", "target", there+"/ap/org", "version", "1")
-	return []route{
+	return append(meetingRoutes(), []route{
 		// for everybody
 		{"GET", "/assets/*name", "", nil, "404 404 404 404 404 404 404 404 404 404"},
 		{"HEAD", "/assets/*name", "", nil, "404 404 404 404 404 404 404 404 404 404"},
@@ -163,5 +163,5 @@ func allRoutes() []route {
 		{"POST", "/imports/:id/start", "register", nil, "401 403 403 403 303 403 403 403 403 403"},
 		{"POST", "/imports/:id/stop", "register", nil, "401 403 403 403 303 403 403 403 403 403"},
 		{"POST", "/imports/:id/drop", "register", nil, "401 403 403 403 303 403 403 403 403 403"},
-	}
+	}...)
 }

@@ -23,6 +23,7 @@ func UI() web.UI {
 		{homePages(), homeFixtures()},
 		{memberPages(), memberFixtures()},
 		{publicPages(), publicFixtures()},
+		{meetingPages(), meetingFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)

@@ -21,6 +21,7 @@ func UI() web.UI {
 	u := web.UI{Server: "node", Templates: []fs.FS{sub}}
 	for _, a := range []area{
 		{homePages(), homeFixtures()},
+		{meetingPages(), meetingFixtures()},
 		{importPages(), importFixtures()},
 		{casePages(), caseFixtures()},
 		{referralPages(), referralFixtures()},

@@ -98,3 +98,54 @@ for (const form of document.querySelectorAll("form.js-keep")) {
     if (document.visibilityState === "hidden") keep();
   });
 }
+
+// Notes of a meeting save themselves. Two who write at once both keep their text; what
+// could not be saved stays on the screen and is tried again.
+for (const form of document.querySelectorAll("form.js-note")) {
+  const text = form.querySelector("textarea");
+  const status = form.querySelector(".js-status");
+  let saved = text.value;
+  let timer = 0;
+  let clash = false;
+  const later = (ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(save, ms);
+  };
+  async function save() {
+    if (clash || text.value === saved || form.elements.settle) return;
+    const now = text.value;
+    try {
+      const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
+      if (answer.status === 409) {
+        const other = await answer.json();
+        if (other.version === undefined) throw new Error("closed");
+        clash = true;
+        form.elements.version.value = other.version;
+        const theirs = form.querySelector(".js-theirs");
+        theirs.hidden = false;
+        theirs.querySelector(".js-theirs-by").textContent = other.by;
+        theirs.querySelector(".js-theirs-text").textContent = other.stands;
+        const settle = document.createElement("input");
+        settle.type = "hidden";
+        settle.name = "settle";
+        settle.value = "yes";
+        form.append(settle);
+        status.textContent = form.dataset.clash;
+        return;
+      }
+      if (!answer.ok) throw new Error(String(answer.status));
+      form.elements.version.value = (await answer.json()).version;
+      saved = now;
+      status.textContent = form.dataset.saved;
+      if (text.value !== saved) later(2000);
+    } catch {
+      status.textContent = form.dataset.waits;
+      later(5000);
+    }
+  }
+  text.addEventListener("input", () => later(1500));
+  form.addEventListener("submit", () => { saved = text.value; });
+  window.addEventListener("beforeunload", (e) => {
+    if (text.value !== saved) e.preventDefault();
+  });
+}
