@@ -46,7 +46,9 @@ type Word struct {
 	Target string // of Offer and Add: IRI of the collection
 	Result string // of Accept: IRI of what an offered agenda item became
 	Thing  *Thing
-	Inner  *Word // of Announce: what a member has said to the hub, unchanged
+	Inner  *Word  // of Announce: what a member has said to the hub, unchanged
+	Reason string // of Delete: vocabulary retraction_reason, or ""
+	Proof  Proof  // of its actor (FEP-8b32), zero without one; nobody believes it who has not verified it
 }
 
 // Thing is what a word carries. Which parts a kind has is the table things.
@@ -69,6 +71,7 @@ type Thing struct {
 	Collection             string // IRI: agenda of a meeting, signatories of a campaign
 	Items                  []string
 	Options                []Words // of a vote
+	Lesson                 *LessonParts
 	Session                Session // of meetings and their papers
 }
 
@@ -143,6 +146,9 @@ func CheckWord(w Word) error {
 			return invalid(p.field, "iri")
 		}
 	}
+	if err := optional("reasonCode", w.Reason, "retraction_reason"); err != nil || w.Reason != "" && w.Type != Delete {
+		return invalid("reasonCode", "unexpected")
+	}
 	if w.Inner != nil {
 		return innerRules(w)
 	}
@@ -161,7 +167,7 @@ func CheckWord(w Word) error {
 // innerRules: a hub passes on what was said to it, by somebody else.
 func innerRules(w Word) error {
 	in := *w.Inner
-	if in.Type != Create || in.Thing == nil || in.To != w.Actor || SameOrigin(in.Actor, w.Actor) {
+	if !in.passable() || in.To != w.Actor || SameOrigin(in.Actor, w.Actor) {
 		return invalid("object", "not_passed_on")
 	}
 	return CheckWord(in)
@@ -235,7 +241,10 @@ func (t *Thing) check() error {
 			return invalid("object.nameMap", "language")
 		}
 	}
-	return first(t.references(), t.times(), t.session(), t.evidence(), t.choices())
+	if t.Lesson != nil && t.Kind != Lesson {
+		return invalid("object.revision", "unexpected")
+	}
+	return first(t.references(), t.times(), t.session(), t.evidence(), t.choices(), t.Lesson.check())
 }
 
 type property struct{ name, value string }

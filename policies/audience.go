@@ -157,7 +157,7 @@ func (s *Snapshot) reviewedApart(more ...*Snapshot) bool {
 	for _, snap := range append(slices.Clone(more), s) {
 		for _, r := range snap.rows {
 			looks := slices.ContainsFunc(snap.conds[r.Cond], func(c clause) bool { return c.attr == "Reviewed" })
-			if looks && (r.Purpose != Publish || len(snap.conds[r.Cond]) > 1) {
+			if looks && (r.Purpose != Publish && r.Purpose != Lesson || len(snap.conds[r.Cond]) > 1) {
 				return false
 			}
 		}

@@ -151,6 +151,7 @@ func contextOf(kind string, l leaf) (leaf, bool) {
 			}
 		}
 	}
+	l.place = lessonContext(kind, l.place)
 	return l, l.place == "@context" || strings.HasPrefix(l.place, "@context/")
 }
 
@@ -172,7 +173,7 @@ func entry(kind, place string) bool {
 // carries reports whether a leaf is one of the released values, at most as often
 // as it was released.
 func carries(values []string, p place, l leaf, nth int, many bool) bool {
-	if l.num && p.field != "members/version" {
+	if l.num && p.field != "members/version" && p.field != "lesson/revision" {
 		return false
 	}
 	if p.part > 0 {
@@ -202,6 +203,10 @@ func shape(leaves []leaf) (activity, kind string) {
 			kind = "key"
 		case l.place == "object/type" && l.text == "Follow":
 			kind = "greeting"
+		case l.place == "object/type" && contains([]string{"Lesson", "Reply", "Trial", "Tombstone"}, l.text):
+			kind = "lesson"
+		case l.place == "object/object/type":
+			kind = "passed on"
 		case l.place == "object/type" && meetingShape("", l.text) != "":
 			thing, kind = l.text, "meeting"
 		case l.place == "result/type" && l.text == "Engagement":

@@ -267,7 +267,7 @@ func order(s *Snapshot, facts Facts) []string {
 // a whole, "" for an unknown purpose.
 func messagePath(purpose string) string {
 	return map[string]string{Referral: "referral/message", Handover: "handover/message", Feedback: "engagement/message",
-		Protocol: "activity/message", Membership: "membership/message", Publish: "public/message", Meeting: "meeting/message"}[purpose]
+		Protocol: "activity/message", Membership: "membership/message", Publish: "public/message", Meeting: "meeting/message", Lesson: "lesson/message"}[purpose]
 }
 
 func isMessage(path string) bool {

@@ -47,7 +47,7 @@ type Facts map[string][]string
 // the most restrictive one.
 type Request struct {
 	Peer     string // IRI of the receiving actor
-	Purpose  string // Referral, Handover, Feedback, Protocol, Membership, Publish or Meeting
+	Purpose  string // Referral, Handover, Feedback, Protocol, Membership, Publish, Meeting or Lesson
 	Facts    Facts
 	Consent  int  // 0 none, unknown or withdrawn; 1 inside this organisation; 2 de-identified to the network; 3 the same, special categories included
 	Openness int  // 0 sealed or unknown, 1 restricted, 2 network, 3 public

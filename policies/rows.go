@@ -224,5 +224,5 @@ func fieldMatch(path, pattern string) bool {
 }
 
 func purposes() []string {
-	return []string{Referral, Handover, Feedback, Protocol, Membership, Publish, Meeting}
+	return []string{Referral, Handover, Feedback, Protocol, Membership, Publish, Meeting, Lesson}
 }

@@ -65,6 +65,12 @@ func specimenOf(f Field, now time.Time) []string {
 		return []string{"คลินิกเคลื่อนที่เปิดวันเสาร์"}
 	case "sealed/1":
 		return []string{"นางสาวตัวอย่าง ใจดี"}
+	case "lines/1":
+		return []string{"พระราชบัญญัติการทะเบียนราษฎร"}
+	case "dates/1":
+		return []string{"2019-04-15"}
+	case "instants/1":
+		return []string{"2026-11-25T06:00:00Z"}
 	case "topics/1", "unnamed/1":
 		return []string{"อบรมล่ามชุมชน"}
 	case "notes/1":

@@ -53,6 +53,9 @@ func (g *Gate) structural(test string, l leaf, d Decision) bool {
 	if ok, known := g.structuralHandover(test, l, d); known {
 		return ok
 	}
+	if ok, known := g.structuralLesson(test, l); known {
+		return ok
+	}
 	if ok, known := g.structuralMeeting(test, l); known {
 		return ok
 	}
@@ -111,7 +114,7 @@ func (g *Gate) recentHour(text string) bool {
 }
 
 var (
-	contextWord  = regexp.MustCompile(`^(saphan:[A-Za-z]{1,32}|@(id|type|json|vocab|container|list|set))$`)
+	contextWord  = regexp.MustCompile(`^(saphan:[A-Za-z]{1,32}|@(id|type|json|vocab|container|list|set|language))$`)
 	securityWord = regexp.MustCompile(`^https://w3id\.org/security#(assertionMethod|keyAgreementMethod|Multikey|controller|publicKeyMultibase|multibase)$`)
 	contextName  = regexp.MustCompile(`^(@vocab|[A-Za-z]{1,32})(/@(id|type|container))?$`)
 )

@@ -71,7 +71,7 @@ func (s *Snapshot) Matrix() ([]MatrixRow, error) {
 func purposeOf(path string) string {
 	head, _, _ := strings.Cut(path, "/")
 	return map[string]string{"referral": Referral, "handover": Handover, "engagement": Feedback, "activity": Protocol, "membership": Membership, "members": Membership,
-		"public": Publish, "meeting": Meeting}[head]
+		"public": Publish, "meeting": Meeting, "lesson": Lesson}[head]
 }
 
 // Finding is a rule that changes nothing.

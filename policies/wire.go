@@ -12,7 +12,7 @@ func released(path string) place { return place{field: path} }
 
 // places is the one table from places of an activity to fields. kind is what the
 // activity embeds: referral, engagement, membership, members, key, public,
-// greeting, meeting, meeting reply, or "".
+// greeting, meeting, meeting reply, lesson, passed on, or "".
 func places(kind string) map[string]place {
 	m := map[string]place{
 		"id": {is: "activity id"}, "type": {is: "activity type"}, "actor": {is: "self"}, "to": {is: "peer"},
@@ -47,6 +47,10 @@ func places(kind string) map[string]place {
 		add("object", packagePlaces())
 	case "purge":
 		add("result", purgePlaces())
+	case "lesson":
+		return lessonPlaces("")
+	case "passed on":
+		return lessonPlaces("object/")
 	case "meeting", "meeting reply":
 		return meetingPlaces(kind)
 	case "public":
@@ -141,6 +145,8 @@ func purposesOf(activity, kind string) []string {
 		return []string{Membership}
 	case "Create public", "Update public", "Delete public", "Announce public":
 		return []string{Publish}
+	case "Create lesson", "Update lesson", "Delete lesson", "Announce passed on":
+		return []string{Lesson}
 	case "Invite meeting", "Update meeting", "Create meeting", "Offer meeting reply", "Create meeting reply", "Update meeting reply":
 		return []string{Meeting}
 	case "Accept greeting":

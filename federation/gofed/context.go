@@ -41,6 +41,9 @@ var terms = func() map[string]any {
 		"engagement": id("engagement"), "disclosureRequest": id("disclosureRequest"), "sealedPackage": id("sealedPackage"), "sealedTo": id("sealedTo"), "provedBy": id("provedBy"),
 		"slots": map[string]any{"@id": prefix + ":slots", "@type": "@json"},
 	}
+	for _, name := range []string{"tried", "worked", "failed", "limits"} {
+		m[name] = map[string]any{"@id": prefix + ":" + name, "@container": "@language"}
+	}
 	for _, name := range []string{
 		"Referral", "Engagement", "Membership", "DisclosureRequest", "SealedPackage", "PurgeReceipt",
 		"fields", "consentRef", "expiresAt", "sealedSize", "chunks", "statementProof", "provedAt", "provedValue", "erased", "kept",
@@ -53,6 +56,7 @@ var terms = func() map[string]any {
 		"Meeting", "Agenda", "AgendaItem", "Minutes", "ActionItem", "Vote", "Ballot", "Lesson", "Reply", "Trial", "Campaign", "Milestone",
 		"EvidenceRequest", "EvidenceAnswer", "SecurityAlert",
 		"stage", "severity", "tlp", "measure", "from", "until", "count",
+		"laws", "date", "issue", "officeType", "region", "evidence",
 		"Attendance", "Progress", "Remark", "proposeUntil", "section", "wanted", "number", "mode", "resolved",
 	} {
 		m[name] = prefix + ":" + name

@@ -58,7 +58,7 @@ func putProof(u map[string]interface{}, p federation.Proof) {
 	u["statementProof"] = map[string]interface{}{"provedBy": p.Method, "provedAt": p.Created, "provedValue": p.Value}
 }
 
-func proofOf(u map[string]any) federation.Proof {
+func proofWithin(u map[string]any) federation.Proof {
 	p := mapOf(u, "statementProof")
 	return federation.Proof{Method: stringOf(p, "provedBy"), Created: stringOf(p, "provedAt"), Value: stringOf(p, "provedValue")}
 }
@@ -101,7 +101,7 @@ func readStageTwo(kind, id string, u map[string]any, a *federation.Activity) (kn
 		}
 		a.Request = &federation.DisclosureRequest{ID: id, Schema: stringOf(u, "schema"), Referral: stringOf(u, "referral"), Engagement: stringOf(u, "engagement"),
 			Revision: int(numberOf(u, "revision")), Purpose: stringOf(u, "purpose"), Fields: listOfStrings(u, "fields"),
-			Key: federation.KeyAgreement{ID: stringOf(k, "id"), Multibase: stringOf(k, "publicKeyMultibase")}, Proof: proofOf(u)}
+			Key: federation.KeyAgreement{ID: stringOf(k, "id"), Multibase: stringOf(k, "publicKeyMultibase")}, Proof: proofWithin(u)}
 	case "SealedPackage":
 		end, err := time.Parse(time.RFC3339, stringOf(u, "expiresAt"))
 		if err != nil {
@@ -109,10 +109,10 @@ func readStageTwo(kind, id string, u map[string]any, a *federation.Activity) (kn
 		}
 		a.Package = &federation.SealedPackage{ID: id, Schema: stringOf(u, "schema"), Referral: stringOf(u, "referral"), Request: stringOf(u, "disclosureRequest"),
 			Key: stringOf(u, "sealedTo"), Consent: stringOf(u, "consentRef"), Expires: end.UTC(), Size: int(numberOf(u, "sealedSize")), Digest: stringOf(u, "digest"),
-			Chunks: listOfStrings(u, "chunks"), Proof: proofOf(u)}
+			Chunks: listOfStrings(u, "chunks"), Proof: proofWithin(u)}
 	case "PurgeReceipt":
 		a.Purge = &federation.PurgeReceipt{ID: id, Schema: stringOf(u, "schema"), Package: stringOf(u, "sealedPackage"), Reason: stringOf(u, "reasonCode"),
-			Erased: listOfStrings(u, "erased"), Kept: listOfStrings(u, "kept"), Basis: stringOf(u, "basis"), Proof: proofOf(u)}
+			Erased: listOfStrings(u, "erased"), Kept: listOfStrings(u, "kept"), Basis: stringOf(u, "basis"), Proof: proofWithin(u)}
 	default:
 		return false, nil
 	}

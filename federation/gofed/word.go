@@ -32,6 +32,7 @@ func wordDoc(w federation.Word) map[string]any {
 	doc := map[string]any{"type": string(w.Type), "id": w.ID, "actor": w.Actor, "to": []any{w.To}, "published": instant(w.Published), "sequence": float64(w.Sequence)}
 	put(doc, "target", w.Target)
 	put(doc, "result", w.Result)
+	put(doc, "reasonCode", w.Reason)
 	switch {
 	case w.Thing != nil:
 		doc["object"] = thingDoc(w.Thing)
@@ -84,6 +85,8 @@ func thingDoc(t *federation.Thing) map[string]any {
 		o["oneOf"] = all
 	case federation.SecurityAlert:
 		o["sensitive"] = true
+	case federation.Lesson:
+		lessonDoc(o, t.Lesson)
 	default:
 		put(o, "state", t.Status)
 		put(o, "signatories", t.Collection)
@@ -126,13 +129,17 @@ func wordOf(root map[string]any) (federation.Word, error) {
 	if err := federation.CheckWord(w); err != nil {
 		return federation.Word{}, err
 	}
-	tree := copied(root)
+	tree, _ := copied(root).(map[string]any)
+	if err := innerContext(root); err != nil {
+		return federation.Word{}, err
+	}
+	unproved(tree)
 	again, err := json.Marshal(wordDoc(w))
 	if err != nil {
 		return federation.Word{}, fault.Wrap(fault.Internal, "error.internal", err)
 	}
 	same, err := strictParse(again)
-	if err != nil || !reflect.DeepEqual(tree, any(same)) {
+	if err != nil || !reflect.DeepEqual(any(tree), any(same)) {
 		return federation.Word{}, misshapen("object", "shape")
 	}
 	return w, nil
@@ -140,7 +147,11 @@ func wordOf(root map[string]any) (federation.Word, error) {
 
 func readWord(m map[string]any, outer bool) (w federation.Word, err error) {
 	w = federation.Word{ID: stringOf(m, "id"), Type: federation.Type(stringOf(m, "type")), Actor: stringOf(m, "actor"), To: firstOf(m["to"]),
-		Sequence: int64(numberOf(m, "sequence")), Target: stringOf(m, "target"), Result: stringOf(m, "result")}
+		Sequence: int64(numberOf(m, "sequence")), Target: stringOf(m, "target"), Result: stringOf(m, "result"),
+		Reason: stringOf(m, "reasonCode")}
+	if w.Proof, err = proofOf(m); err != nil {
+		return w, err
+	}
 	if w.Published, err = momentOf(m, "published"); err != nil {
 		return w, err
 	}
@@ -214,6 +225,9 @@ func readParts(o map[string]any, t *federation.Thing) (err error) {
 				return err
 			}
 		}
+	case federation.Lesson:
+		t.Lesson, err = readLesson(o)
+		return err
 	case federation.Agenda:
 		if t.Items, _ = texts(o["orderedItems"]); len(t.Items) == 0 || len(t.Session.Entries) > 0 {
 			t.Items = nil

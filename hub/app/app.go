@@ -15,17 +15,21 @@ import (
 	"github.com/saphan-network/saphan/federation/vocabulary"
 	"github.com/saphan-network/saphan/hub/internal/exchange"
 	"github.com/saphan-network/saphan/hub/internal/store"
+	"github.com/saphan-network/saphan/hub/internal/store/librarystore"
 	"github.com/saphan-network/saphan/hub/internal/store/meetingstore"
 	"github.com/saphan-network/saphan/hub/internal/store/publicstore"
+	"github.com/saphan-network/saphan/hub/network/library"
 	"github.com/saphan-network/saphan/hub/network/meeting"
 	"github.com/saphan-network/saphan/hub/network/membership"
 	"github.com/saphan-network/saphan/hub/network/publication"
 	"github.com/saphan-network/saphan/node/chassis/account"
 	"github.com/saphan-network/saphan/node/chassis/audit"
+	"github.com/saphan-network/saphan/node/chassis/bookshelf"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/jobs"
 	"github.com/saphan-network/saphan/node/chassis/station"
 	"github.com/saphan-network/saphan/node/chassis/vault"
+	shelf "github.com/saphan-network/saphan/node/clinic/library"
 	"github.com/saphan-network/saphan/policies/staff"
 )
 
@@ -37,6 +41,8 @@ type App struct {
 	Membership *membership.Service
 	Station    *station.Station
 	Public     *publication.Service
+	Library    *shelf.Service // to read
+	PassOn     *library.Service
 	Meetings   *meeting.Service
 
 	cfg     Config
@@ -51,7 +57,8 @@ type App struct {
 
 // Sets lists the migrations of a hub, in the order in which they are applied.
 func Sets() []database.Set {
-	return []database.Set{audit.Migrations(), account.Migrations(), mailbox.Migrations(), store.Migrations(), publicstore.Migrations(), meetingstore.Migrations(), jobs.Migrations()}
+	return []database.Set{audit.Migrations(), account.Migrations(), mailbox.Migrations(), store.Migrations(), publicstore.Migrations(), meetingstore.Migrations(),
+		bookshelf.Migrations(), librarystore.Migrations(), jobs.Migrations()}
 }
 
 // New opens the database, brings it up to date and puts the hub together. It
@@ -115,9 +122,10 @@ func (a *App) join(ctx context.Context) (err error) {
 	wire := &exchange.Wire{Office: a.Station.Office, Discover: a.Station.Worker, Mail: a.Station.Mail, Prover: a.Station}
 	a.Membership = membership.New(membership.Deps{Store: store.NewMembers(a.db), Wire: wire, Authority: a.may, Tx: a.db, Audit: a.Ledger,
 		Now: a.cfg.Now, Codes: vocabulary.Has, Sound: sign.Sound, Overlap: federation.KeyOverlap})
+	words := a.openLibrary()
 	papers := exchange.Papers{Base: a.cfg.BaseURL, Self: a.Station.Self, Register: a.Membership}
 	meetings := a.openMeetings()
-	err = a.Station.Open(exchange.Effects{Register: a.Membership, Words: []exchange.WordEffect{meetings.Effect(a.Meetings)}}, papers, func(ctx context.Context) (federation.Members, error) {
+	err = a.Station.Open(exchange.Effects{Register: a.Membership, Words: append([]exchange.WordEffect{meetings.Effect(a.Meetings)}, words...)}, papers, func(ctx context.Context) (federation.Members, error) {
 		l, err := a.Membership.Current(ctx)
 		if err != nil {
 			return federation.Members{}, err

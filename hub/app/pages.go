@@ -31,6 +31,7 @@ func (a *App) pages() (http.Handler, error) {
 	handle := "@public@" + u.Host
 	site.NewPublications(g, a.Public, a.shelf.Followers, handle).Mount(e)
 	site.NewPublic(g, a.shelf, a.name, a.cfg.BaseURL, handle, a.cfg.Now).Mount(e)
+	staffweb.NewLibrary(g, a.Library, a.may, a.orgNames).Mount(e)
 	site.NewMeetings(g, site.MeetingsConfig{Convene: a.Meetings, Agenda: a.Meetings, Room: a.Meetings, After: a.Meetings, Members: called{a.Membership}.Members, Host: u.Host, Now: a.cfg.Now}).Mount(e)
 	site.NewHome(g, a.Membership, desk, a.Public, a.cfg.Now).Mount(e)
 	site.NewMembers(g, a.Membership, a.Membership, a.Membership, a.userName, a.cfg.Now).Mount(e)
@@ -59,6 +60,7 @@ func places() []staffweb.Place {
 		{Act: "read", Type: "membership", Item: web.NavItem{Key: "members.nav", Href: "/members", Icon: "building"}},
 		{Act: "read", Type: "meeting", Item: web.NavItem{Key: "meetings.nav", Href: "/meetings", Icon: "calendar"}},
 		{Act: "read", Type: "publication", Item: web.NavItem{Key: "public.desk.nav", Href: "/publications", Icon: "globe"}},
+		{Act: "read", Type: "library", Item: web.NavItem{Key: "library.nav", Href: "/library", Icon: "note"}},
 		{Act: "read", Type: "network", Item: web.NavItem{Key: "peers.nav", Href: "/peers", Icon: "network"}},
 		{Act: "manage", Type: "user", Item: web.NavItem{Key: "shell.nav.people", Href: "/people", Icon: "people"}},
 		{Act: "read", Type: "ledger", Item: web.NavItem{Key: "shell.nav.ledger", Href: "/ledger", Icon: "ledger"}},

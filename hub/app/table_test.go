@@ -57,6 +57,11 @@ func allRoutes() []route {
 		{"POST", "/members/key", "rekeyed", form(with("print", "0")...), "401 422 403 403"},
 		{"POST", "/members/describe", "active", form(with("capacity", "open")...), "401 303 403 403"},
 
+		// the library of lessons
+		{"GET", "/library", "", nil, "303 200 403 200"},
+		{"POST", "/library/find", "", form("q", "พยาน"), "401 200 403 200"},
+		{"GET", "/library/:id", "", nil, "303 404 403 404"},
+
 		// what is public, for everybody, and the secretariat's desk for it
 		{"GET", "/public", "published", nil, "200 200 200 200"},
 		{"GET", "/public/feed.atom", "published", nil, "200 200 200 200"},

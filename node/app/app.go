@@ -10,6 +10,7 @@ import (
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/node/chassis/account"
 	"github.com/saphan-network/saphan/node/chassis/audit"
+	"github.com/saphan-network/saphan/node/chassis/bookshelf"
 	"github.com/saphan-network/saphan/node/chassis/database"
 	"github.com/saphan-network/saphan/node/chassis/jobs"
 	"github.com/saphan-network/saphan/node/chassis/station"
@@ -18,6 +19,8 @@ import (
 	"github.com/saphan-network/saphan/node/clinic/casework"
 	"github.com/saphan-network/saphan/node/clinic/directory"
 	"github.com/saphan-network/saphan/node/clinic/handover"
+	"github.com/saphan-network/saphan/node/clinic/lesson"
+	"github.com/saphan-network/saphan/node/clinic/library"
 	"github.com/saphan-network/saphan/node/clinic/meeting"
 	"github.com/saphan-network/saphan/node/clinic/referral"
 	"github.com/saphan-network/saphan/node/clinic/register"
@@ -25,6 +28,7 @@ import (
 	"github.com/saphan-network/saphan/node/internal/exchange/sheet"
 	"github.com/saphan-network/saphan/node/internal/store/casestore"
 	"github.com/saphan-network/saphan/node/internal/store/handoverstore"
+	"github.com/saphan-network/saphan/node/internal/store/lessonstore"
 	"github.com/saphan-network/saphan/node/internal/store/meetingstore"
 	"github.com/saphan-network/saphan/node/internal/store/networkstore"
 	"github.com/saphan-network/saphan/node/internal/store/referralstore"
@@ -48,10 +52,14 @@ type App struct {
 	HandOut  *handover.Sender   // hand-overs of this member's cases
 	HandIn   *handover.Receiver // what is handed over to this member
 	Rules    *ruleset.Service
+	Lessons  *lesson.Service
+	Library  *library.Service
 	Meetings *meeting.Service
 
 	cfg     Config
 	db      *database.DB
+	seal    *vault.Vault
+	files   *casestore.Store
 	may     *staff.Policy
 	queue   *jobs.Queue
 	handler http.Handler
@@ -64,7 +72,8 @@ type App struct {
 // Sets lists the migrations of a node, in the order in which they are applied.
 func Sets() []database.Set {
 	return []database.Set{audit.Migrations(), account.Migrations(), vault.Migrations(), casestore.Migrations(), registerstore.Migrations(),
-		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), handoverstore.Migrations(), meetingstore.Migrations(), rulestore.Migrations(), jobs.Migrations()}
+		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), handoverstore.Migrations(), meetingstore.Migrations(), rulestore.Migrations(),
+		bookshelf.Migrations(), lessonstore.Migrations(), jobs.Migrations()}
 }
 
 // New opens the database, brings it up to date and puts the node together. It
@@ -102,8 +111,7 @@ func (a *App) open(ctx context.Context) error {
 	if _, err := a.db.Migrate(ctx, Sets()...); err != nil {
 		return err
 	}
-	seal, err := vault.New(a.db, kek, a.cfg.Now)
-	if err != nil {
+	if a.seal, err = vault.New(a.db, kek, a.cfg.Now); err != nil {
 		return err
 	}
 	if a.may, err = staff.New(); err != nil {
@@ -111,7 +119,8 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.Ledger = audit.New(a.db, a.cfg.Now)
 	a.Accounts = account.New(a.db, a.cfg.Now, account.Options{Recorder: a.Ledger, Idle: a.cfg.Idle, Absolute: a.cfg.Absolute})
-	cases := casestore.New(a.db, seal)
+	cases := casestore.New(a.db, a.seal)
+	a.files = cases
 	a.Cases = casework.New(casework.Config{Cases: cases, Journal: cases, Book: cases, Drafts: cases, Staff: colleagues{a.Accounts},
 		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now,
 		OnWithdraw: func(ctx context.Context, caseID, _ string) error {
@@ -120,10 +129,10 @@ func (a *App) open(ctx context.Context) error {
 			}
 			return a.HandOut.ConsentWithdrawn(ctx, caseID)
 		}})
-	a.Register = register.New(register.Config{Store: registerstore.New(a.db, seal), Cases: a.Cases, Jobs: imports{a}, Authority: a.may,
-		Recorder: a.Ledger, Tx: a.db, Lock: a.db.Exclusive, Blind: seal.Blind, Clock: a.cfg.Now, Decode: sheet.Decode})
+	a.Register = register.New(register.Config{Store: registerstore.New(a.db, a.seal), Cases: a.Cases, Jobs: imports{a}, Authority: a.may,
+		Recorder: a.Ledger, Tx: a.db, Lock: a.db.Exclusive, Blind: a.seal.Blind, Clock: a.cfg.Now, Decode: sheet.Decode})
 	a.queue = jobs.New(a.db, a.cfg.Now, a.cfg.Log)
-	if err := a.join(ctx, cases, seal); err != nil {
+	if err := a.join(ctx, cases, a.seal); err != nil {
 		return err
 	}
 	pages, err := a.pages()

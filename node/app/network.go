@@ -49,6 +49,7 @@ func (a *App) join(ctx context.Context, files casework.Eraser, seal *vault.Vault
 	(&exchange.Handovers{Post: post, Sender: a.HandOut, Receiver: a.HandIn, Peers: mail, Now: a.cfg.Now}).Register(effects) // before referrals: they share types
 	referrals := exchange.NewReferrals(post, a.Sender, a.Receiver)
 	referrals.Register(effects)
+	a.openLibrary(effects)
 	a.openMeetings(effects)
 	if err := a.Station.Open(effects, referrals, nil); err != nil {
 		return err

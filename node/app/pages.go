@@ -7,6 +7,7 @@ import (
 
 	"github.com/saphan-network/saphan/node/chassis/postroom"
 	"github.com/saphan-network/saphan/node/clinic/directory"
+	"github.com/saphan-network/saphan/node/clinic/library"
 	"github.com/saphan-network/saphan/node/internal/site"
 	"github.com/saphan-network/saphan/node/internal/site/api"
 	"github.com/saphan-network/saphan/web"
@@ -41,8 +42,11 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewReceipts(g, site.ReceiptsConfig{Book: a.Receipts, Hand: hand, Staff: people, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
 	site.NewOffers(g, site.OffersConfig{Read: a.Receiver, Answer: a.Receiver, Work: a.Receiver, Hand: hand, Staff: people, Now: a.cfg.Now}).Mount(e)
 	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Mend: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},
-		Referrals: referrals, Now: a.cfg.Now}).Mount(e)
+		Referrals: referrals, Now: a.cfg.Now, Lessons: site.LessonsLike{Books: a.Library, Desk: a.Lessons, Names: a.orgNames, Family: statusFamily, Region: regionOf}}).Mount(e)
 	site.NewNetwork(g, a.Network, a.may).Mount(e)
+	staffweb.NewLibrary(g, a.Library, a.may, a.orgNames).Mount(e)
+	site.NewLessons(g, site.LessonsConfig{Desk: a.Lessons, Reading: a.Lessons, Remarks: a.Lessons, Books: a.Library, Staff: people,
+		Page: func(id string) string { return library.PageID(a.cfg.BaseURL + "/ap/lesson/" + id) }}).Mount(e)
 	host, err := url.Parse(a.cfg.BaseURL)
 	if err != nil {
 		return nil, err
@@ -69,6 +73,7 @@ func places() []staffweb.Place {
 		{Act: "list", Type: "case", Item: web.NavItem{Key: "home.nav.cases", Href: "/cases", Icon: "cases"}},
 		{Act: "list", Type: "case", Item: web.NavItem{Key: "referrals.nav", Href: "/referrals", Icon: "send"}},
 		{Act: "list", Type: "offer", Item: web.NavItem{Key: "offers.nav", Href: "/offers", Icon: "inbox"}},
+		{Act: "read", Type: "library", Item: web.NavItem{Key: "library.nav", Href: "/library", Icon: "note"}},
 		{Act: "read", Type: "meeting", Item: web.NavItem{Key: "meetings.nav", Href: "/meetings", Icon: "calendar"}},
 		{Act: "import", Type: "register", Item: web.NavItem{Key: "imports.title", Href: "/imports", Icon: "import"}},
 		{Act: "read", Type: "network", Item: web.NavItem{Key: "network.title", Href: "/network", Icon: "network"}},

@@ -129,7 +129,8 @@ func TestMatrixAgreesWithTheGate(t *testing.T) {
 func decided(t *testing.T, gate *policies.Gate, peer string, consent int, now time.Time) map[string]policies.Form {
 	t.Helper()
 	out := map[string]policies.Form{}
-	for purpose, heads := range map[string]string{policies.Referral: "referral", policies.Feedback: "engagement", policies.Protocol: "activity", policies.Handover: "handover", policies.Membership: "members membership", policies.Meeting: "meeting"} {
+	for purpose, heads := range map[string]string{policies.Referral: "referral", policies.Feedback: "engagement", policies.Protocol: "activity", policies.Handover: "handover", policies.Membership: "members membership", policies.Meeting: "meeting",
+		policies.Lesson: "lesson"} {
 		facts := policies.Facts{}
 		var agreed []string
 		for _, f := range policies.Fields() {
@@ -139,7 +140,7 @@ func decided(t *testing.T, gate *policies.Gate, peer string, consent int, now ti
 				agreed = append(agreed, f.Path)
 			}
 		}
-		d, err := gate.Decide(t.Context(), policies.Request{Peer: peer, Purpose: purpose, Facts: facts, Consent: consent, Openness: 3, Adult: true, Accepted: true, Agreed: agreed,
+		d, err := gate.Decide(t.Context(), policies.Request{Peer: peer, Purpose: purpose, Facts: facts, Consent: consent, Openness: 3, Adult: true, Accepted: true, Agreed: agreed, Reviewed: purpose == policies.Lesson,
 			Count: func(context.Context, map[string]string) (int, error) { return 100, nil }})
 		if err != nil {
 			t.Fatal(err)

@@ -34,7 +34,9 @@ const there = "https://lpn.example"
 type things struct {
 	c, consent, draft, file, row, person, link, ref, sha256, offer, item, nok string
 
-	rules           string // number of a version of our own rules that is being drafted
+	rules                                           string // number of a version of our own rules that is being drafted
+	lesson, lversion, key, lsum, page, remark, rsum string // of the writing desk and the library
+
 	member, version string // a person of the case, and the version of it that was seen
 }
 
@@ -172,6 +174,10 @@ func (o *office) fresh(t *testing.T, needs string) things {
 					t.Fatal(err)
 				}
 			}
+		case "lesson", "read", "twice", "shared":
+			o.write(t, need, &w)
+		case "remark":
+			o.remark(t, &w)
 		case "meeting", "proposal", "task":
 			o.meets(t, need, &w)
 		case "register":

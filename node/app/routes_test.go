@@ -45,6 +45,12 @@ func (r route) at(w things) string {
 		id = w.offer
 	case strings.HasPrefix(r.path, "/imports"):
 		id = w.file
+	case strings.HasPrefix(r.path, "/lessons"):
+		id = w.lesson
+	case strings.HasPrefix(r.path, "/library"):
+		id = w.page
+	case strings.HasPrefix(r.path, "/remarks"):
+		id = w.remark
 	}
 	p := strings.NewReplacer(":n", w.rules, ":id", id, ":consent", w.consent, ":person", w.member, ":key", w.draft, ":row", w.row, ":token", w.link, "*name", "nothing.css").Replace(r.path)
 	if p == "/peers/one" {
@@ -59,7 +65,8 @@ func (r route) at(w things) string {
 // nothing is a thing of each kind that does not exist.
 func nothing() things {
 	id := opaque.ID
-	return things{rules: "99999", c: id(), member: id(), version: "2", consent: id(), draft: id(), file: id(), row: id(), person: id(), link: id() + id(), ref: id(), offer: id(), item: there + "/ap/act/" + id()}
+	return things{rules: "99999", c: id(), member: id(), version: "2", consent: id(), draft: id(), file: id(), row: id(), person: id(), link: id() + id(), ref: id(), offer: id(), item: there + "/ap/act/" + id(),
+		lesson: id(), page: id(), remark: id(), lversion: "1", lsum: id(), rsum: id(), key: id()}
 }
 
 // filled is the route's form with what it names put in.
@@ -67,7 +74,7 @@ func (r route) filled(w things) url.Values {
 	f := url.Values{}
 	for k, vs := range r.form {
 		for _, v := range vs {
-			f.Add(k, strings.NewReplacer("{item}", w.item, "{sha256}", w.sha256, "{draft}", w.draft, "{version}", w.version, "{nok}", w.nok, "{new}", opaque.ID()).Replace(v))
+			f.Add(k, strings.NewReplacer("{item}", w.item, "{sha256}", w.sha256, "{draft}", w.draft, "{version}", w.version, "{nok}", w.nok, "{lversion}", w.lversion, "{key}", w.key, "{lsum}", w.lsum, "{rsum}", w.rsum, "{new}", opaque.ID()).Replace(v))
 		}
 	}
 	return f

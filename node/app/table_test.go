@@ -132,6 +132,32 @@ func allRoutes() []route {
 		{"POST", "/peers/pause", "open sent", form("peer", there+"/ap/org", "reason", "maintenance"), "401 403 403 403 403 403 403 303 303 403"},
 		{"POST", "/peers/resume", "open sent", form("peer", there+"/ap/org"), "401 403 403 403 403 403 403 303 303 403"},
 
+		// lessons: the writing desk
+		{"GET", "/lessons", "lesson", nil, "303 200 200 200 200 403 403 200 403 200"},
+		{"POST", "/lessons", "", nil, "401 303 303 303 303 403 403 303 403 403"},
+		{"GET", "/lessons/:id", "lesson", nil, "303 200 200 200 200 403 403 200 403 200"},
+		{"GET", "/lessons/:id/edit", "lesson", nil, "303 200 200 200 200 403 403 200 403 403"},
+		{"POST", "/lessons/:id", "lesson", form("title_th", "ขอให้ลงรับ", "version", "{lversion}"), "401 303 303 303 303 403 403 303 403 403"},
+		{"POST", "/lessons/:id/keep", "lesson", form("title_th", "ขอให้", "version", "{lversion}"), "401 204 204 204 204 403 403 204 403 403"},
+		{"POST", "/lessons/:id/drop", "lesson", nil, "401 303 303 303 303 403 403 303 403 403"},
+		{"POST", "/lessons/:id/finding", "lesson", form("key", "{key}", "do", "mask", "version", "{lversion}"), "401 303 303 303 303 403 403 303 403 403"},
+		{"POST", "/lessons/:id/submit", "lesson", form("version", "999"), "401 409 409 409 409 403 403 409 403 403"},
+		{"POST", "/lessons/:id/read", "read", form("outside", "yes", "version", "{lversion}"), "401 403 303 303 303 403 403 303 403 403"},
+		{"POST", "/lessons/:id/return", "read", form("version", "{lversion}"), "401 403 303 303 303 403 403 303 403 403"},
+		{"POST", "/lessons/:id/release", "twice", form("sum", "{lsum}"), "401 403 403 403 303 403 403 303 403 403"},
+		{"POST", "/lessons/:id/retract", "shared", form("reason", "wrong"), "401 403 403 403 303 403 403 303 403 403"},
+
+		// the library, and what is said about it
+		{"GET", "/library", "shared", nil, "303 200 200 200 200 200 200 200 403 200"},
+		{"POST", "/library/find", "shared", form("q", "ลงรับ"), "401 200 200 200 200 200 200 200 403 200"},
+		{"GET", "/library/:id", "shared", nil, "303 200 200 200 200 200 200 200 403 200"},
+		{"GET", "/library/:id/say", "shared", nil, "303 200 200 200 200 403 403 200 403 403"},
+		{"POST", "/library/:id/say", "shared", form("kind", "trial", "result", "worked"), "401 303 303 303 303 403 403 303 403 403"},
+		{"GET", "/remarks/:id", "shared remark", nil, "303 200 200 200 200 403 403 200 403 403"},
+		{"POST", "/remarks/:id/finding", "shared remark", form("key", "x", "do", "mask"), "401 303 303 303 303 403 403 303 403 403"},
+		{"POST", "/remarks/:id/release", "shared remark", form("sum", "{rsum}"), "401 403 403 303 303 403 403 303 403 403"},
+		{"POST", "/remarks/:id/drop", "shared remark", nil, "401 303 403 303 303 403 403 303 403 403"},
+
 		// what the rules let out
 		{"GET", "/policy", "", nil, "303 200 200 200 200 403 403 200 200 200"},
 		{"GET", "/policy/why", "", nil, "303 200 200 200 200 403 403 200 200 200"},

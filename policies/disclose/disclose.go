@@ -112,6 +112,12 @@ func findMore(name string) transform {
 		return quarter
 	case "half/1":
 		return half
+	case "lines/1":
+		return lines
+	case "dates/1":
+		return dates
+	case "instants/1":
+		return instants
 	case "topics/1":
 		return topics
 	case "notes/1":

@@ -1,7 +1,9 @@
 package disclose
 
 import (
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/saphan-network/saphan/federation"
@@ -50,4 +52,36 @@ func numbered(s string) bool {
 		}
 	}
 	return false
+}
+
+// lines: several such lines, in their order.
+func lines(raw []string, s Setting) ([]string, error) {
+	for _, v := range raw {
+		if _, err := line([]string{v}, s); err != nil {
+			return nil, err
+		}
+	}
+	return slices.Clone(raw), nil
+}
+
+// dates: days from which laws hold, within living memory of the law. They are days of
+// the gazette, never of a person.
+func dates(raw []string, s Setting) ([]string, error) {
+	for _, v := range raw {
+		t, err := time.Parse(time.DateOnly, v)
+		if err != nil || t.Year() < 1900 || t.After(s.Now.AddDate(3, 0, 0)) {
+			return nil, ErrUnknown
+		}
+	}
+	return slices.Clone(raw), nil
+}
+
+// instants: the full hours at which something was said and proved.
+func instants(raw []string, _ Setting) ([]string, error) {
+	for _, v := range raw {
+		if t, err := time.Parse("2006-01-02T15:04:05Z", v); err != nil || !t.Equal(t.Truncate(time.Hour)) {
+			return nil, ErrUnknown
+		}
+	}
+	return slices.Clone(raw), nil
 }

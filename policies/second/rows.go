@@ -8,7 +8,7 @@ import (
 const everything = "*"
 
 var (
-	purposes = []string{"referral", "handover", "feedback", "protocol", "membership", "publish", "meeting"}
+	purposes = []string{"referral", "handover", "feedback", "protocol", "membership", "publish", "meeting", "lesson"}
 	forms    = []string{"full", "generalised", "count", "sealed"}
 	kinds    = []string{"class:a", "class:b", "class:c", "class:d", "class:e", "trait:special", "trait:quasi"}
 )

@@ -57,6 +57,8 @@ func acts() map[string][]string {
 		"membership": {"read", "invite", "decide", "suspend"},
 
 		"publication": {"read", "write", "release", "withdraw"},
+		"lesson":      {"list", "read", "write", "review", "release", "retract"},
+		"library":     {"read", "say", "release"},
 
 		"meeting": {"read", "propose", "reply", "work", "run"},
 	}
@@ -84,7 +86,7 @@ func (p *Policy) May(_ context.Context, actor clinic.Actor, act string, obj clin
 // hidden lists the types whose objects are not to be known of by who may not
 // read them; an unknown type is one of them.
 func hidden(typ string) bool {
-	return !slices.Contains([]string{"register", "user", "ledger", "policy", "record", "network", "membership", "publication", "meeting"}, typ)
+	return !slices.Contains([]string{"register", "user", "ledger", "policy", "record", "network", "membership", "publication", "meeting", "lesson", "library"}, typ)
 }
 
 // Answer is a decision with its reason, for the page "why can I not do this".

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/saphan-network/saphan/web"
+	"github.com/saphan-network/saphan/web/staffui"
 	"github.com/saphan-network/saphan/web/ui"
 )
 
@@ -171,6 +172,8 @@ type CasePage struct {
 	CanNote       bool
 	Note          string // what was typed, after an error
 	Timeline      ui.Timeline
+	Lessons       []staffui.LibraryRow // of the network, that are like this case
+	CanLearn      bool                 // it is closed, and a lesson can be begun
 }
 
 // Template is cases/show.

@@ -31,6 +31,7 @@ func UI() web.UI {
 		{rulePages(), ruleFixtures()},
 		{recordPages(), recordFixtures()},
 		{receiptPages(), receiptFixtures()},
+		{lessonPages(), lessonFixtures()},
 	} {
 		u.Pages = append(u.Pages, a.pages...)
 		u.Fixtures = append(u.Fixtures, a.fixtures...)

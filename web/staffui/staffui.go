@@ -3,10 +3,9 @@
 package staffui
 
 import (
-	"slices"
-
 	"embed"
 	"io/fs"
+	"slices"
 
 	"github.com/saphan-network/saphan/web"
 )
@@ -22,11 +21,11 @@ func UI() web.UI {
 	}
 	return web.UI{
 		Templates: []fs.FS{sub},
-		Pages: append(paperPages(),
+		Pages: append(slices.Concat(paperPages(), libraryPages()),
 			web.Of[LoginPage](), web.Of[WelcomePage](), web.Of[AccountPage](),
 			web.Of[PeoplePage](), web.Of[NewPersonPage](), web.Of[PersonPage](), web.Of[LinkPage](),
 			web.Of[LedgerPage](), web.Of[CopiesPage](), web.Of[TokensPage](), web.Of[LicencesPage](), web.Of[PeersPage](), web.Of[PeerPage](), web.Of[PeerCheckPage](),
 		),
-		Fixtures: slices.Concat(fixtures(), copyFixtures(), tokenFixtures(), peerFixtures(), paperFixtures()),
+		Fixtures: slices.Concat(fixtures(), copyFixtures(), tokenFixtures(), peerFixtures(), paperFixtures(), libraryFixtures()),
 	}
 }

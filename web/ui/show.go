@@ -240,3 +240,10 @@ type Card struct {
 
 // DueBy reports whether Due is a bare date or moment, which needs a word before it.
 func (c Card) DueBy() bool { return c.Due.Key == "" && c.Due.Plain == "" }
+
+// Passage is a text under its heading in Thai and, perhaps, in English beside it: the
+// lines of each paragraph.
+type Passage struct {
+	Title  Text
+	TH, EN [][]string
+}

@@ -98,6 +98,7 @@ type CasesConfig struct {
 	Staff      Colleagues
 	Recipients Recipients
 	Referrals  CaseReferrals
+	Lessons    CaseLessons // nil: no lessons are shown
 	Now        func() time.Time
 }
 

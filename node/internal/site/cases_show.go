@@ -61,7 +61,7 @@ func (h *Cases) render(c *gin.Context, status int, k casework.Case, revealed boo
 			return err
 		}
 	}
-	if err := h.fill(ctx, actor, &page, names, can["consent"]); err != nil {
+	if err := h.fill(ctx, actor, k, &page, names, can["consent"]); err != nil {
 		return err
 	}
 	if change != nil {
@@ -70,8 +70,8 @@ func (h *Cases) render(c *gin.Context, status int, k casework.Case, revealed boo
 	return h.app.Show(c, status, "cases.show.page", page)
 }
 
-// fill adds the consents, the referrals and the timeline.
-func (h *Cases) fill(ctx context.Context, actor clinic.Actor, page *nodeui.CasePage, names map[string]string, mayEnd bool) error {
+// fill adds the consents, the referrals, what others have learned, and the timeline.
+func (h *Cases) fill(ctx context.Context, actor clinic.Actor, k casework.Case, page *nodeui.CasePage, names map[string]string, mayEnd bool) error {
 	consents, err := h.Read.Consents(ctx, actor, page.ID)
 	if err != nil {
 		return err
@@ -92,6 +92,12 @@ func (h *Cases) fill(ctx context.Context, actor clinic.Actor, page *nodeui.CaseP
 			return err
 		}
 		page.ShowSent = page.CanRefer || len(page.Referrals) > 0
+	}
+	if h.Lessons != nil {
+		if page.Lessons, err = h.Lessons.Like(ctx, actor, k); err != nil {
+			return err
+		}
+		page.CanLearn = k.AdminStatus == casework.StatusClosed && h.Lessons.MayWrite(ctx, actor)
 	}
 	events, err := h.Read.Timeline(ctx, actor, page.ID)
 	if err != nil {

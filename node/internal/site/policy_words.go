@@ -97,7 +97,7 @@ func groupOf(path string) string {
 		return "person"
 	case !isReferral:
 		return map[string]string{"engagement": "outcome", "activity": "messages", "membership": "members", "members": "members",
-			"public": "public", "meeting": "meeting"}[head]
+			"public": "public", "meeting": "meeting", "lesson": "lesson"}[head]
 	case slices.Contains([]string{"subject/status", "subject/place", "issues", "phrases", "narrative", "notes", "opened_on", "case_number",
 		"case_id", "adversary", "reporter", "person/village", "person/district", "person/location", "person/address_line", "person/status_group",
 		"person/employer", "person/needs_text"}, rest):
@@ -112,7 +112,7 @@ func groupOf(path string) string {
 // none of those shown stands below, by class.
 func groups(r Rules, shown []string) []nodeui.PolicyGroup {
 	var out []nodeui.PolicyGroup
-	for _, name := range []string{"person", "situation", "request", "outcome", "messages", "members", "public", "meeting"} {
+	for _, name := range []string{"person", "situation", "request", "outcome", "messages", "members", "meeting", "lesson", "public"} {
 		g := nodeui.PolicyGroup{ID: name, Title: ui.T("policypage.group." + name), Open: name == "person" || name == "situation"}
 		for _, f := range r.Fields {
 			if groupOf(f.Path) != name {

@@ -66,6 +66,39 @@ document.addEventListener("click", (e) => {
   if (e.target.closest(".js-print")) print();
 });
 
+// What is typed into a long form is kept on the server while it is typed, and once
+// more when the page goes out of sight.
+for (const form of document.querySelectorAll("form.js-keep")) {
+  const note = form.querySelector(".js-kept");
+  let timer = 0;
+  let dirty = false;
+  const keep = async () => {
+    clearTimeout(timer);
+    if (!dirty) return;
+    dirty = false;
+    try {
+      const answer = await fetch(form.dataset.keep, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true });
+      if (!answer.ok) throw new Error(String(answer.status));
+      note.textContent = form.dataset.kept;
+    } catch {
+      dirty = true;
+      note.textContent = form.dataset.lost;
+    }
+  };
+  form.addEventListener("input", () => {
+    dirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(keep, 1200);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    dirty = false;
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") keep();
+  });
+}
+
 // Notes of a meeting save themselves. Two who write at once both keep their text; what
 // could not be saved stays on the screen and is tried again.
 for (const form of document.querySelectorAll("form.js-note")) {
