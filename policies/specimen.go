@@ -32,6 +32,8 @@ func Specimen(path string, now time.Time) []string {
 		return []string{"ahk"}
 	case "referral/phrases":
 		return []string{"no_birth_evidence"}
+	case HandoverPath("birth_date"):
+		return []string{"2015-04-23"}
 	case "members/name":
 		return []string{"ศูนย์ตัวอย่าง"}
 	}
@@ -67,6 +69,8 @@ func specimenOf(f Field, now time.Time) []string {
 		return []string{"2019-04-15"}
 	case "instants/1":
 		return []string{"2026-11-25T06:00:00Z"}
+	case "sealed/1":
+		return []string{"นางสาวตัวอย่าง ใจดี"}
 	case "topics/1", "unnamed/1":
 		return []string{"อบรมล่ามชุมชน"}
 	case "notes/1":

@@ -18,6 +18,7 @@ import (
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
 	"github.com/saphan-network/saphan/node/clinic/directory"
+	"github.com/saphan-network/saphan/node/clinic/handover"
 	"github.com/saphan-network/saphan/node/clinic/lesson"
 	"github.com/saphan-network/saphan/node/clinic/library"
 	"github.com/saphan-network/saphan/node/clinic/meeting"
@@ -25,6 +26,7 @@ import (
 	"github.com/saphan-network/saphan/node/clinic/register"
 	"github.com/saphan-network/saphan/node/internal/exchange/sheet"
 	"github.com/saphan-network/saphan/node/internal/store/casestore"
+	"github.com/saphan-network/saphan/node/internal/store/handoverstore"
 	"github.com/saphan-network/saphan/node/internal/store/lessonstore"
 	"github.com/saphan-network/saphan/node/internal/store/meetingstore"
 	"github.com/saphan-network/saphan/node/internal/store/networkstore"
@@ -47,6 +49,8 @@ type App struct {
 	Receipts *referral.Receipts
 	Lessons  *lesson.Service
 	Library  *library.Service
+	HandOut  *handover.Sender   // hand-overs of this member's cases
+	HandIn   *handover.Receiver // what is handed over to this member
 	Meetings *meeting.Service
 
 	cfg     Config
@@ -65,7 +69,8 @@ type App struct {
 // Sets lists the migrations of a node, in the order in which they are applied.
 func Sets() []database.Set {
 	return []database.Set{audit.Migrations(), account.Migrations(), vault.Migrations(), casestore.Migrations(), registerstore.Migrations(),
-		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), meetingstore.Migrations(), bookshelf.Migrations(), lessonstore.Migrations(), jobs.Migrations()}
+		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), handoverstore.Migrations(), meetingstore.Migrations(), bookshelf.Migrations(),
+		lessonstore.Migrations(), jobs.Migrations()}
 }
 
 // New opens the database, brings it up to date and puts the node together. It
@@ -115,11 +120,16 @@ func (a *App) open(ctx context.Context) error {
 	a.files = cases
 	a.Cases = casework.New(casework.Config{Cases: cases, Journal: cases, Book: cases, Drafts: cases, Staff: colleagues{a.Accounts},
 		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now,
-		OnWithdraw: func(ctx context.Context, caseID, _ string) error { return a.Sender.ConsentWithdrawn(ctx, caseID) }})
+		OnWithdraw: func(ctx context.Context, caseID, _ string) error {
+			if err := a.Sender.ConsentWithdrawn(ctx, caseID); err != nil {
+				return err
+			}
+			return a.HandOut.ConsentWithdrawn(ctx, caseID)
+		}})
 	a.Register = register.New(register.Config{Store: registerstore.New(a.db, a.seal), Cases: a.Cases, Jobs: imports{a}, Authority: a.may,
 		Recorder: a.Ledger, Tx: a.db, Lock: a.db.Exclusive, Blind: a.seal.Blind, Clock: a.cfg.Now, Decode: sheet.Decode})
 	a.queue = jobs.New(a.db, a.cfg.Now, a.cfg.Log)
-	if err := a.join(ctx); err != nil {
+	if err := a.join(ctx, cases, a.seal); err != nil {
 		return err
 	}
 	pages, err := a.pages()

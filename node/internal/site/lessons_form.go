@@ -72,7 +72,7 @@ func formPage(l lesson.Lesson, t library.Text) nodeui.LessonFormPage {
 	page := nodeui.LessonFormPage{ID: l.ID, Version: l.Version, Asks: asks(), Issue: t.Issue, Status: t.Status, Office: t.Office, Region: t.Region, Evidence: t.Evidence,
 		Live: l.With(), FromCase: l.FromCase && l.Revision == 0}
 	for i := range page.Asks {
-		w := wordsOf(t, page.Asks[i].Name)
+		w := partOf(t, page.Asks[i].Name)
 		page.Asks[i].TH, page.Asks[i].EN = w.TH, w.EN
 	}
 	for i, law := range t.Laws {
@@ -84,7 +84,7 @@ func formPage(l lesson.Lesson, t library.Text) nodeui.LessonFormPage {
 	return page
 }
 
-func wordsOf(t library.Text, name string) library.Words {
+func partOf(t library.Text, name string) library.Words {
 	return map[string]library.Words{"title": t.Title, "summary": t.Summary, "problem": t.Problem, "tried": t.Tried, "worked": t.Worked, "failed": t.Failed, "limits": t.Limits}[name]
 }
 
@@ -143,7 +143,7 @@ func (h *Lessons) clash(c *gin.Context, l lesson.Lesson, mine library.Text) erro
 		}
 	}
 	for _, a := range asks() {
-		x, y := wordsOf(l.Draft, a.Name), wordsOf(mine, a.Name)
+		x, y := partOf(l.Draft, a.Name), partOf(mine, a.Name)
 		row(ui.T(a.Title()), x.TH, y.TH)
 		row(ui.T("lessons.clash.english", "part", ui.T(a.Title())), x.EN, y.EN)
 	}
