@@ -82,8 +82,8 @@ func readLesson(o map[string]any) (*federation.LessonParts, error) {
 	return l, nil
 }
 
-// proofOf reads what the proof of a word says of itself, without believing it.
-func proofOf(m map[string]any) (federation.Proof, error) {
+// wordProof reads what the proof of a word says of itself, without believing it.
+func wordProof(m map[string]any) (federation.Proof, error) {
 	v, there := m["proof"]
 	if !there {
 		return federation.Proof{}, nil

@@ -149,7 +149,7 @@ func readWord(m map[string]any, outer bool) (w federation.Word, err error) {
 	w = federation.Word{ID: stringOf(m, "id"), Type: federation.Type(stringOf(m, "type")), Actor: stringOf(m, "actor"), To: firstOf(m["to"]),
 		Sequence: int64(numberOf(m, "sequence")), Target: stringOf(m, "target"), Result: stringOf(m, "result"),
 		Reason: stringOf(m, "reasonCode")}
-	if w.Proof, err = proofOf(m); err != nil {
+	if w.Proof, err = wordProof(m); err != nil {
 		return w, err
 	}
 	if w.Published, err = momentOf(m, "published"); err != nil {

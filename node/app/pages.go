@@ -45,7 +45,7 @@ func (a *App) pages() (http.Handler, error) {
 		Referrals: referrals, Now: a.cfg.Now, Lessons: site.LessonsLike{Books: a.Library, Desk: a.Lessons, Names: a.orgNames, Family: statusFamily, Region: regionOf}}).Mount(e)
 	site.NewNetwork(g, a.Network, a.may).Mount(e)
 	staffweb.NewLibrary(g, a.Library, a.may, a.orgNames).Mount(e)
-	site.NewLessons(g, site.LessonsConfig{Desk: a.Lessons, Reading: a.Lessons, Remarks: a.Lessons, Books: a.Library, Staff: people,
+	site.NewLessons(g, site.LessonsConfig{Desk: a.Lessons, Reading: a.Lessons, Remarks: a.Lessons, Books: a.Library, Staff: people, Self: a.Station.Self,
 		Page: func(id string) string { return library.PageID(a.cfg.BaseURL + "/ap/lesson/" + id) }}).Mount(e)
 	host, err := url.Parse(a.cfg.BaseURL)
 	if err != nil {

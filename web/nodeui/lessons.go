@@ -22,7 +22,8 @@ func (LessonsPage) Template() string { return "lessons/list" }
 type LessonRow struct {
 	ID, Title string
 	State     ui.Badge
-	Shared    int // versions that the network has
+	Review    bool // a law that it rests on has changed
+	Shared    int  // versions that the network has
 	Writer    string
 	Changed   time.Time
 }

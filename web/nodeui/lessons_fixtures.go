@@ -13,7 +13,9 @@ func lessonFixtures() []web.Fixture {
 	row := func(title, state string, shared int) LessonRow {
 		return LessonRow{ID: "1", Title: title, State: LessonBadge(state), Shared: shared, Writer: "อรทัย ใจสาธิต", Changed: at}
 	}
-	list := LessonsPage{MayWrite: true, Rows: []LessonRow{row("ขอให้ลงรับทุกครั้ง", "twice", 0), row("พยานหนึ่งคนไม่ควรแบกเกินสามเรื่อง", "once", 1), row("", "draft", 0), row("โรงเรียนคือด่านแรก", "shared", 2), row("เรื่องเดิม", "retracted", 0)},
+	old := row("อ่านกฎหมายจากวันเกิด", "shared", 1)
+	old.Review = true
+	list := LessonsPage{MayWrite: true, Rows: []LessonRow{row("ขอให้ลงรับทุกครั้ง", "twice", 0), row("พยานหนึ่งคนไม่ควรแบกเกินสามเรื่อง", "once", 1), row("", "draft", 0), row("โรงเรียนคือด่านแรก", "shared", 2), row("เรื่องเดิม", "retracted", 0), old},
 		Remarks: []RemarkRow{{ID: "r", Text: ui.T("lessons.remark.trial"), By: "สมพร ทะเลสาธิต", At: at}}}
 	asks := []LessonAsk{{Name: "title", Line: true, Needed: true, TH: "ขอให้ลงรับทุกครั้ง"}, {Name: "problem", Needed: true, TH: "คนไปถึงเคาน์เตอร์ เจ้าหน้าที่พลิกเอกสารดูแล้วบอกให้กลับไปก่อน", EN: "At the counter people were told to come back."},
 		{Name: "tried", Needed: true}, {Name: "worked"}, {Name: "failed"}, {Name: "limits"}, {Name: "summary", Line: true}}

@@ -103,14 +103,25 @@ func (s *Store) Put(ctx context.Context, l library.Lesson) (bool, error) {
 			return false, err
 		}
 	}
-	if l.State == "" {
-		l.State = library.Current
+	if l.Changed, err = s.outdated(ctx, l.Text); err != nil {
+		return false, err
+	}
+	if l.State = library.Current; len(l.Changed) > 0 {
+		l.State = library.Review
 	}
 	r, err := rowOf(l)
 	if err != nil {
 		return false, err
 	}
-	return true, s.place(ctx, r, old, l.Text)
+	if err := s.place(ctx, r, old, l.Text); err != nil {
+		return false, err
+	}
+	for _, law := range l.Text.Laws { // whoever rests on a newer version tells all others of it
+		if _, err := s.LawChanged(ctx, law); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // passedOn takes down that the hub has passed on the version that is here.

@@ -117,6 +117,7 @@ func TestWhatIsFound(t *testing.T) {
 			{library.Query{Facets: library.Facets{Author: north}, Size: 2, Page: 2}, []string{"a"}},
 			{library.Query{Words: "ทะเบียนราษฎร"}, []string{"a"}},
 			{library.Query{Words: "ท.ร.๑/๑"}, []string{"a"}},
+			{library.Query{Words: "แม่คลอดที่บ้าน เกิดที่บ้าน", Any: true, Not: "https://north.example/ap/lesson/a", Facets: library.Facets{Issue: "unpaid_wage"}, Size: 1}, []string{"c"}},
 			{library.Query{Words: "นายจ้างยึดบัตรของลูกเรือ", Any: true, Facets: library.Facets{Issue: "unpaid_wage"}, Size: 1}, []string{"b"}},
 		} {
 			if diff := cmp.Diff(c.want, s.found(c.q)); diff != "" {
@@ -276,4 +277,58 @@ func fill(b *testing.B, s shelf, n int) {
 		}
 		return s.Rebuild(ctx)
 	})
+}
+
+// TestALawThatHasChanged: whoever rests on a newer version of a law has the lessons that
+// rest on an older one looked at again, whichever came first; a new version that rests on
+// it is current.
+func TestALawThatHasChanged(t *testing.T) {
+	each(t, func(t *testing.T, s shelf) {
+		ctx := context.Background()
+		state := func(id string, want library.State, changed string) {
+			t.Helper()
+			l, err := s.Get(ctx, library.PageID("https://north.example/ap/lesson/"+id))
+			if err != nil || l.State != want || len(l.Changed) != truthOf(changed != "") || changed != "" && l.Changed[0].Date != changed {
+				t.Errorf("%s: %+v, %v", id, l, err)
+			}
+		}
+		newer, other := birth(), wage()
+		newer.Title, newer.Laws = th("แจ้งเกิดแบบใหม่"), []library.Law{{Name: th("พ.ร.บ. การทะเบียนราษฎร"), Date: "2026-10-01"}}
+		other.Laws = []library.Law{{Name: th("พ.ร.บ.คุ้มครองแรงงาน"), Date: "2008-01-01"}}
+		older := birth()
+		older.Laws = []library.Law{{Name: th("พ.ร.บ. การทะเบียนราษฎร"), Date: "2019-04-15"}}
+		s.put(lesson("old", 1, older))
+		s.put(lesson("other", 1, other))
+		state("old", library.Current, "")
+		s.put(lesson("new", 1, newer))
+		s.put(lesson("late", 1, older))
+		state("old", library.Review, "2026-10-01")
+		state("late", library.Review, "2026-10-01")
+		state("new", library.Current, "")
+		state("other", library.Current, "")
+		older.Laws = newer.Laws
+		s.put(lesson("old", 2, older))
+		state("old", library.Current, "")
+		s.tx(func(ctx context.Context) error {
+			for date, want := range map[string]int{"2020-01-01": 0, "2026-10-01": 0} {
+				if n, err := s.LawChanged(ctx, library.Law{Name: th("พ.ร.บ. การทะเบียนราษฎร"), Date: date}); err != nil || n != want {
+					t.Errorf("%s: %d marked, %v", date, n, err)
+				}
+			}
+			n, err := s.LawChanged(ctx, library.Law{Name: th("พ.ร.บ. การทะเบียนราษฎร"), Date: "2027-01-01"})
+			if err != nil || n != 3 {
+				t.Errorf("%d marked, %v", n, err)
+			}
+			return nil
+		})
+		state("new", library.Review, "2027-01-01")
+		state("other", library.Current, "")
+	})
+}
+
+func truthOf(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -133,6 +133,9 @@ func termsOf(t library.Text, author string) []string {
 			all[facetTerm(name, code)] = true
 		}
 	}
+	for _, l := range t.Laws {
+		all[lawTerm(l.Name.TH)] = true
+	}
 	out := make([]string, 0, len(all))
 	for term := range all {
 		out = append(out, term)

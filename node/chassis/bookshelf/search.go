@@ -249,6 +249,13 @@ func (s *Store) like(ctx context.Context, q library.Query) (library.Result, erro
 
 // best takes the highest scores, as far as they are worth anything.
 func (s *Store) best(ctx context.Context, score map[int64]float64, q library.Query) (library.Result, error) {
+	if q.Not != "" { // what it is compared with is no measure for the others
+		self, err := s.row(ctx, library.PageID(q.Not))
+		if err != nil {
+			return library.Result{}, err
+		}
+		delete(score, self.Num)
+	}
 	nums := make([]int64, 0, len(score))
 	for num := range score {
 		nums = append(nums, num)
@@ -259,9 +266,7 @@ func (s *Store) best(ctx context.Context, score map[int64]float64, q library.Que
 		}
 		return cmp.Compare(b, a)
 	})
-	if len(nums) > q.Size+1 {
-		nums = nums[:q.Size+1]
-	}
+	nums = nums[:min(len(nums), q.Size)]
 	for i, num := range nums {
 		if score[num] < 5 || score[num]*4 < score[nums[0]] {
 			nums = nums[:i]
@@ -272,8 +277,6 @@ func (s *Store) best(ctx context.Context, score map[int64]float64, q library.Que
 	if err != nil {
 		return library.Result{}, err
 	}
-	rows = slices.DeleteFunc(rows, func(r lessonRow) bool { return r.IRI == q.Not })
-	rows = rows[:min(len(rows), q.Size)]
 	out := library.Result{Total: len(rows), Exact: true, Page: 1, Size: q.Size}
 	out.Lessons, err = s.lessons(ctx, rows)
 	return out, err

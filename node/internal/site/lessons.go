@@ -58,6 +58,7 @@ type LessonsConfig struct {
 	Remarks RemarkDesk
 	Books   staffweb.Books
 	Staff   Colleagues
+	Self    string                       // IRI of this organisation
 	Page    func(lessonID string) string // id of the page that one of our lessons has in the library
 }
 
@@ -122,11 +123,15 @@ func (h *Lessons) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	review, err := h.toReview(c)
+	if err != nil {
+		return err
+	}
 	page := nodeui.LessonsPage{MayWrite: h.Desk.MayWrite(c.Request.Context(), who) == nil}
 	for _, l := range all {
 		row := nodeui.LessonRow{ID: l.ID, Title: l.Draft.Title.TH, State: nodeui.LessonBadge(string(l.State)), Changed: l.Changed}
 		if l.With() {
-			row.Shared = l.Revision
+			row.Shared, row.Review = l.Revision, review[h.Page(l.ID)]
 		}
 		if len(l.Writers) > 0 {
 			row.Writer = names[l.Writers[len(l.Writers)-1]]
@@ -141,6 +146,16 @@ func (h *Lessons) list(c *gin.Context) error {
 		page.Remarks = append(page.Remarks, nodeui.RemarkRow{ID: r.ID, Text: ui.T("lessons.remark." + r.Kind), By: names[r.By], At: r.At})
 	}
 	return h.app.Show(c, http.StatusOK, "lessons.title", page)
+}
+
+// toReview are the pages of our lessons that rest on a law which has changed since.
+func (h *Lessons) toReview(c *gin.Context) (map[string]bool, error) {
+	out := map[string]bool{}
+	r, err := h.Books.Search(c.Request.Context(), actorOf(h.app, c), library.Query{Facets: library.Facets{Author: h.Self}, Size: 100})
+	for _, l := range r.Lessons {
+		out[l.ID] = l.State == library.Review
+	}
+	return out, err
 }
 
 func (h *Lessons) begin(c *gin.Context) error {
