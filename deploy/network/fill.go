@@ -39,6 +39,9 @@ func (n *Network) fill(ctx context.Context) error {
 	if err != nil || n.opt.Bare || joined < len(n.Servers)-1 {
 		return err // where somebody was a member already, the referrals are there too
 	}
+	if err := n.convene(ctx); err != nil {
+		return fmt.Errorf("meeting: %w", err)
+	}
 	return n.refer(ctx)
 }
 
