@@ -112,7 +112,7 @@ func (r Row) check() error {
 	if r.Purpose != "*" && !slices.Contains(purposes(), r.Purpose) {
 		return errors.New("unknown purpose")
 	}
-	if r.Act != "*" && !slices.Contains([]string{string(Full), string(Generalised), string(Count)}, r.Act) {
+	if r.Act != "*" && !slices.Contains([]string{string(Full), string(Generalised), string(Count), string(Sealed)}, r.Act) {
 		return errors.New("unknown form")
 	}
 	if r.Effect == "allow" && (r.Act == "*" || r.Purpose == "*") {
@@ -217,5 +217,5 @@ func fieldMatch(path, pattern string) bool {
 }
 
 func purposes() []string {
-	return []string{Referral, Feedback, Protocol, Membership, Publish, Meeting}
+	return []string{Referral, Handover, Feedback, Protocol, Membership, Publish, Meeting}
 }
