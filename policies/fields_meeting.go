@@ -27,6 +27,7 @@ func meetingFields() []Field {
 		common("meeting/link", "iri/1"),
 		common("meeting/organisation", "iri/1"),
 		common("meeting/digest", "digest/1"),
+		common("meeting/representative", "topics/1"),
 		common("meeting/said", "unnamed/1"),
 	}
 }
@@ -44,6 +45,8 @@ func meetingShape(activity, kind string) string {
 		return ""
 	case hubs && activity != string(federation.Offer):
 		return "meeting"
+	case kind == string(federation.Attendance):
+		return "meeting attendance" // it may name who comes
 	}
 	return "meeting reply"
 }
@@ -55,8 +58,11 @@ func meetingPlaces(kind string) map[string]place {
 		"target": {is: "reference"},
 	}
 	title, text := released("meeting/title"), released("meeting/text")
-	if kind == "meeting reply" {
+	switch kind {
+	case "meeting reply":
 		title, text = released("meeting/said"), released("meeting/said")
+	case "meeting attendance":
+		title, text = released("meeting/representative"), released("meeting/said")
 	}
 	thing := func(prefix string) {
 		for name, p := range map[string]place{
@@ -109,9 +115,12 @@ func MeetingFacts(w federation.Word) Facts {
 	if w.Thing == nil {
 		return f
 	}
-	said := meetingShape(string(w.Type), string(w.Thing.Kind)) == "meeting reply"
+	shape := meetingShape(string(w.Type), string(w.Thing.Kind))
 	add := func(path string, values ...string) {
-		if said && (path == "title" || path == "text") {
+		switch {
+		case shape == "meeting attendance" && path == "title":
+			path = "representative"
+		case shape != "meeting" && (path == "title" || path == "text"):
 			path = "said"
 		}
 		for _, v := range values {

@@ -12,7 +12,7 @@ func released(path string) place { return place{field: path} }
 
 // places is the one table from places of an activity to fields. kind is what the
 // activity embeds: referral, engagement, membership, members, key, public,
-// greeting, meeting, meeting reply, lesson, passed on, or "".
+// greeting, meeting, meeting reply, meeting attendance, lesson, passed on, or "".
 func places(kind string) map[string]place {
 	m := map[string]place{
 		"id": {is: "activity id"}, "type": {is: "activity type"}, "actor": {is: "self"}, "to": {is: "peer"},
@@ -51,7 +51,7 @@ func places(kind string) map[string]place {
 		return lessonPlaces("")
 	case "passed on":
 		return lessonPlaces("object/")
-	case "meeting", "meeting reply":
+	case "meeting", "meeting reply", "meeting attendance":
 		return meetingPlaces(kind)
 	case "public":
 		return publicPlaces()
@@ -147,7 +147,7 @@ func purposesOf(activity, kind string) []string {
 		return []string{Publish}
 	case "Create lesson", "Update lesson", "Delete lesson", "Announce passed on":
 		return []string{Lesson}
-	case "Invite meeting", "Update meeting", "Create meeting", "Offer meeting reply", "Create meeting reply", "Update meeting reply":
+	case "Invite meeting", "Update meeting", "Create meeting", "Offer meeting reply", "Create meeting reply", "Create meeting attendance", "Update meeting attendance":
 		return []string{Meeting}
 	case "Accept greeting":
 		return []string{Protocol}

@@ -42,6 +42,9 @@ func (n *Network) fill(ctx context.Context) error {
 	if err := n.teach(ctx); err != nil {
 		return fmt.Errorf("lessons: %w", err)
 	}
+	if err := n.convene(ctx); err != nil {
+		return fmt.Errorf("meeting: %w", err)
+	}
 	return n.refer(ctx)
 }
 

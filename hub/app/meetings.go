@@ -38,3 +38,8 @@ func (c called) Members(ctx context.Context) ([]meeting.Member, error) {
 	}
 	return out, nil
 }
+
+// Within runs f in one transaction, for tests and the demo, which do what arrives.
+func (a *App) Within(ctx context.Context, f func(ctx context.Context) error) error {
+	return a.db.Within(ctx, f)
+}

@@ -117,6 +117,9 @@ func among(in []State, s State) bool {
 	return len(in) == 0
 }
 
+// Clock is the time by which the service goes.
+func (s *Service) Clock() time.Time { return s.d.Now() }
+
 // today is the day in Thailand.
 func (s *Service) today() time.Time {
 	y, m, d := s.d.Now().In(Zone).Date()

@@ -307,7 +307,7 @@ func (s *Service) Answer(ctx context.Context, who clinic.Actor, meeting string, 
 	w.add(!strings.Contains(" coming maybe absent ", " "+r.State+" ") || r.State == "", "state", "error.meetings.needed")
 	w.add(r.State == "coming" && r.Mode != "onsite" && r.Mode != "online", "mode", "error.meetings.needed")
 	w.add(utf8.RuneCountInString(r.Who) > MaxLine || strings.ContainsAny(r.Who, "\r\n"), "who", "error.meetings.long")
-	s.written(w, "who", r.Who, true, false)
+	w.add(!utf8.ValidString(r.Who) || strings.ContainsRune(r.Who, utf8.RuneError), "who", "error.meetings.broken")
 	s.written(w, "needs", r.Needs, false, false)
 	if err := w.err(); err != nil {
 		return err

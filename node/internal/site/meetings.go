@@ -107,7 +107,7 @@ func (h *Meetings) list(c *gin.Context) error {
 		if m.NameTH == "" {
 			continue // its agenda came before its call
 		}
-		if now.Before(m.End) && !m.Cancelled {
+		if now.Before(m.End) && !m.Cancelled && m.Minutes.IRI == "" {
 			page.Coming = append([]nodeui.MeetingRow{row}, page.Coming...)
 		} else {
 			page.Past = append(page.Past, row)
