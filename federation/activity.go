@@ -41,7 +41,11 @@ type Activity struct {
 	Members    *Members    // Update by the hub
 	Key        *PublicKey  // Update by a member: the key with which it is going to sign
 
-	Digest    string // Read: "SHA-256=" + base64 of the offer's bytes as they arrived
+	Request *DisclosureRequest // Offer, of stage 2: who is it?
+	Package *SealedPackage     // Add
+	Purge   *PurgeReceipt      // Delete (as result)
+
+	Digest    string // Read: "SHA-256=" + base64 of the offer's bytes as they arrived; of a package, and in View: of its ciphertext
 	Reason    string // Reject, Undo: a code of the vocabulary referral_decline_reason, withdraw_reason or illegal_transition
 	Suggested string // Reject: IRI of another member that may help better
 	Confirmed string // Accept of an Engagement: yes, no or unreachable (what the client said)

@@ -64,11 +64,14 @@ const (
 	ofMembers    payload = "members"
 	ofConfirmed  payload = "confirmed"
 	ofKey        payload = "key"
+	ofRequest    payload = "request"
+	ofPackage    payload = "package"
+	ofPurge      payload = "purge"
 )
 
 // shapes is the table: what each type of activity must, may and must not carry.
 var shapes = map[Type]shape{
-	Offer:           {payload: []payload{ofReferral}, rules: offerRules},
+	Offer:           {payload: []payload{ofReferral, ofRequest}, rules: offerRules},
 	Read:            {object: always, digest: always, rules: readRules},
 	TentativeAccept: {object: always, expected: maybe, rules: tentativeRules},
 	Accept:          {object: always, payload: []payload{ofEngagement, ofMembership, ofConfirmed}, rules: acceptRules},
@@ -78,6 +81,9 @@ var shapes = map[Type]shape{
 	Join:            {object: always, rules: objectIsReceiver},
 	Leave:           {object: always, rules: objectIsReceiver},
 	Invite:          {object: always, rules: objectIsSender},
+	Add:             {payload: []payload{ofPackage}, rules: packageRules},
+	View:            {object: always, digest: always, rules: readRules},
+	Delete:          {object: always, payload: []payload{ofPurge}, rules: purgeRules},
 }
 
 func (s shape) parts(a Activity) error {
@@ -110,6 +116,9 @@ func (s shape) payloads(a Activity) error {
 		ofMembers:    a.Members != nil,
 		ofConfirmed:  a.Confirmed != "",
 		ofKey:        a.Key != nil,
+		ofRequest:    a.Request != nil,
+		ofPackage:    a.Package != nil,
+		ofPurge:      a.Purge != nil,
 	}
 	n := 0
 	for _, p := range s.payload {
@@ -151,6 +160,9 @@ func envelope(a Activity) error {
 }
 
 func offerRules(a Activity) error {
+	if a.Request != nil {
+		return requestRules(a)
+	}
 	r := a.Referral
 	if CheckIRI(r.ID) != nil {
 		return invalid("referral.id", "iri")
@@ -213,7 +225,7 @@ func rejectRules(a Activity) error {
 	if a.Reason == ReasonIllegal {
 		return nil
 	}
-	return code("reason", a.Reason, "referral_decline_reason", "membership_decline_reason")
+	return code("reason", a.Reason, "referral_decline_reason", "membership_decline_reason", "handover_refusal", "package_refusal")
 }
 
 func updateRules(a Activity) error {

@@ -116,14 +116,14 @@ type question struct {
 // each visits every question that rules decide: what guards decide is left out.
 func (s *Snapshot) each(who []Audience, situations []Situation, visit func(question)) {
 	for _, f := range Fields() {
-		if f.Class == ClassA || f.Class == ClassB {
-			continue
-		}
-		for _, act := range []string{string(Full), string(Generalised), string(Count)} {
+		for _, act := range []string{string(Full), string(Generalised), string(Count), string(Sealed)} {
 			if f.Class == ClassC && act == string(Full) {
 				continue
 			}
 			for _, purpose := range purposes() {
+				if !f.open(purpose, act) {
+					continue
+				}
 				for _, a := range who {
 					for _, at := range situations {
 						visit(question{a, purpose, f.Path, act, at})

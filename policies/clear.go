@@ -9,6 +9,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/sealed"
 	"github.com/saphan-network/saphan/policies/disclose"
 )
 
@@ -16,6 +17,16 @@ import (
 // value that d released for that very place, or structural. The clearance is
 // bound to these bytes and to d.Peer, for one use.
 func (g *Gate) Clear(ctx context.Context, d Decision, body []byte) (Clearance, error) {
+	return g.clear(ctx, d, body, nil)
+}
+
+// ClearSealed is Clear for what carries a sealed package: with the key of its content
+// it is read back, and must be to the byte what d released.
+func (g *Gate) ClearSealed(ctx context.Context, d Decision, body []byte, look sealed.Look) (Clearance, error) {
+	return g.clear(ctx, d, body, &look)
+}
+
+func (g *Gate) clear(ctx context.Context, d Decision, body []byte, look *sealed.Look) (Clearance, error) {
 	s, why := g.current(ctx)
 	if s == nil {
 		return Clearance{}, fault.New(fault.Denied, why)
@@ -30,7 +41,14 @@ func (g *Gate) Clear(ctx context.Context, d Decision, body []byte) (Clearance, e
 	if err != nil || why != "" {
 		return Clearance{}, denied(why, err)
 	}
-	if err := g.walk(d, body); err != nil {
+	kind, err := g.walk(d, body)
+	if err == nil && (kind == "sealed") != (look != nil) {
+		err = fault.New(fault.Denied, "policy.clear.sealed").With("why", "unread")
+	}
+	if err == nil && look != nil {
+		err = checkSealed(d, body, *look)
+	}
+	if err != nil {
 		return Clearance{}, err
 	}
 	p := promiseOf(d)
@@ -66,13 +84,18 @@ func stray(place string, known bool) error {
 	return fault.New(fault.Denied, "policy.clear.stray").With("place", place)
 }
 
-// walk compares every leaf of the body with the table of places.
-func (g *Gate) walk(d Decision, body []byte) error {
+// walk compares every leaf of the body with the table of places, and says what kind
+// of thing it embeds.
+func (g *Gate) walk(d Decision, body []byte) (kind string, err error) {
 	leaves, err := leavesOf(body)
 	if err != nil {
-		return fault.New(fault.Denied, "policy.clear.json") // the cause might quote the body
+		return "", fault.New(fault.Denied, "policy.clear.json") // the cause might quote the body
 	}
 	activity, kind := shape(leaves)
+	return kind, g.walkAll(d, leaves, activity, kind)
+}
+
+func (g *Gate) walkAll(d Decision, leaves []leaf, activity, kind string) error {
 	if !slices.Contains(purposesOf(activity, kind), d.Purpose) {
 		return fault.New(fault.Denied, "policy.clear.purpose")
 	}
@@ -137,7 +160,7 @@ func unnumbered(kind string) bool { return kind == "public" || kind == "greeting
 
 // single lists the structural places that hold one value, never a list.
 func single(test string) bool {
-	return !strings.HasSuffix(test, "type") && test != "transform" || test == "activity type"
+	return !strings.HasSuffix(test, "type") && test != "transform" && test != "sealed chunk" || test == "activity type"
 }
 
 // entry reports whether a place is one of an item of an agenda or of minutes: there
@@ -185,6 +208,12 @@ func shape(leaves []leaf) (activity, kind string) {
 			kind = "engagement"
 		case l.place == "result/type" && l.text == "Membership":
 			kind = "membership"
+		case l.place == "object/type" && l.text == "DisclosureRequest":
+			kind = "request"
+		case l.place == "object/type" && l.text == "SealedPackage":
+			kind = "sealed"
+		case l.place == "result/type" && l.text == "PurgeReceipt":
+			kind = "purge"
 		}
 	}
 	if kind == "meeting" {

@@ -10,7 +10,7 @@ import (
 // are among those who are asked about: a server must start in a moment. What
 // is left out then is compared when it is really asked, as each question is.
 const (
-	atLoad = 14000
+	atLoad = 20000
 	named  = 2
 )
 
@@ -167,8 +167,11 @@ func points(who []Audience, visit func(question) error) error {
 	fields := Fields()
 	for _, a := range who {
 		for _, purpose := range purposes() {
-			for _, act := range []string{string(Full), string(Generalised), string(Count)} {
+			for _, act := range []string{string(Full), string(Generalised), string(Count), string(Sealed)} {
 				for _, f := range fields {
+					if act == string(Sealed) && f.Class != ClassB {
+						continue // the form is for class B alone, and asked about it
+					}
 					if err := visit(question{who: a, purpose: purpose, path: f.Path, act: act}); err != nil {
 						return err
 					}

@@ -114,6 +114,10 @@ func (g *Gate) decideBy(ctx context.Context, s *Snapshot, none string, q Request
 		}
 		return err
 	}
+	if q.Purpose == Handover && !q.Accepted {
+		d.denyAll("policy.why.not_accepted")
+		return nil
+	}
 	a := &asking{s: s, q: q, sub: sub, at: Situation{Consent: d.Consent, Openness: d.Openness, Adult: d.Adult, Reviewed: d.Reviewed},
 		set: disclose.Setting{Now: g.now()}, level: map[string]int{}, notes: map[string][]string{}}
 	if q.Purpose == Referral {
@@ -152,6 +156,10 @@ func (a *asking) conclude(message string, d *Decision) error {
 			return nil
 		}
 	}
+	if a.q.Purpose == Handover && !slices.ContainsFunc(d.Fields, func(f FieldDecision) bool { return f.Form == Sealed }) {
+		d.deny("policy.why.nothing_agreed")
+		return nil
+	}
 	d.Allowed = true
 	return nil
 }
@@ -159,6 +167,9 @@ func (a *asking) conclude(message string, d *Decision) error {
 // field decides one field: full, then generalised, then withheld.
 func (a *asking) field(fd *FieldDecision) error {
 	f := a.s.field(fd.Path)
+	if a.q.Purpose == Handover && f.sealable() {
+		return a.sealedField(fd, f)
+	}
 	if f.Class != ClassC && f.Class != ClassD && f.Class != ClassE {
 		fd.refuse(guardOf(a.s, f))
 		return nil
@@ -255,7 +266,7 @@ func order(s *Snapshot, facts Facts) []string {
 // messagePath is the registry's path that stands for a message of a purpose as
 // a whole, "" for an unknown purpose.
 func messagePath(purpose string) string {
-	return map[string]string{Referral: "referral/message", Feedback: "engagement/message",
+	return map[string]string{Referral: "referral/message", Handover: "handover/message", Feedback: "engagement/message",
 		Protocol: "activity/message", Membership: "membership/message", Publish: "public/message", Meeting: "meeting/message"}[purpose]
 }
 

@@ -46,7 +46,7 @@ type verdict struct {
 
 // first puts one question to casbin. Any error is a denial.
 func (s *Snapshot) first(sub subject, purpose, path, act string, at Situation) (verdict, error) {
-	if f, known := s.fields[path]; !known || f.Class == ClassA || f.Class == ClassB {
+	if f, known := s.fields[path]; !known || !f.open(purpose, act) {
 		return verdict{}, nil // no rule is asked about what never leaves here
 	}
 	e, err := s.enforcer(sub, purpose, act)

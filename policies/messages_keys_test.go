@@ -32,7 +32,7 @@ func TestEveryWordIsThere(t *testing.T) {
 	for _, attr := range []string{"consent", "openness", "k", "scrubbed", "reviewed", "adult"} {
 		keys["policy.why.needs_"+attr] = true
 	}
-	for _, name := range []string{"guard_class_a", "guard_class_b", "guard_unclassified"} {
+	for _, name := range []string{"guard_class_a", "guard_class_b", "guard_unclassified", "guard_not_agreed", "guard_number_inside"} {
 		keys["policy.rule."+name], keys["policy.why."+name] = true, true
 	}
 	literal := regexp.MustCompile(`"(policy\.[a-z_]+\.[a-z_]+)"`)

@@ -13,7 +13,7 @@ type Class string
 // The classes.
 const (
 	ClassA Class = "A" // never leaves the organisation
-	ClassB Class = "B" // leaves sealed to one named recipient only; never through this gate
+	ClassB Class = "B" // leaves sealed to one named recipient only, for a hand-over
 	ClassC Class = "C" // leaves only through a named transform that makes it coarser
 	ClassD Class = "D" // leaves as a code of a vocabulary
 	ClassE Class = "E" // known in the network
@@ -47,7 +47,7 @@ type Facts map[string][]string
 // the most restrictive one.
 type Request struct {
 	Peer     string // IRI of the receiving actor
-	Purpose  string // Referral, Feedback, Protocol, Membership, Publish or Meeting
+	Purpose  string // Referral, Handover, Feedback, Protocol, Membership, Publish or Meeting
 	Facts    Facts
 	Consent  int  // 0 none, unknown or withdrawn; 1 inside this organisation; 2 de-identified to the network; 3 the same, special categories included
 	Openness int  // 0 sealed or unknown, 1 restricted, 2 network, 3 public
@@ -62,6 +62,12 @@ type Request struct {
 	// commas (people who share all of them). Nil or an error means: unknown, and
 	// nothing about a person leaves.
 	Count func(ctx context.Context, tuple map[string]string) (int, error)
+
+	// Of a hand-over only. Accepted: the peer has taken the referral. Agreed are the
+	// paths of class B that the person has agreed to hand over to this very peer.
+	// Consent is then the level of that consent, not of the one to an offer.
+	Accepted bool
+	Agreed   []string
 }
 
 // FieldDecision is the answer for one field.

@@ -90,13 +90,8 @@ func (s *Snapshot) open(a Audience, purpose string, all []Situation) []Situation
 // releases is what Gate.Decide asks of one field: what guards decide is no, and
 // class C is never asked for as it is.
 func (s *Snapshot) releases(a Audience, purpose, path string, form Form, at Situation) bool {
-	switch s.field(path).Class {
-	case ClassC:
-		if form == Full {
-			return false
-		}
-	case ClassD, ClassE:
-	default:
+	f := s.field(path)
+	if !f.open(purpose, string(form)) || f.Class == ClassC && form == Full {
 		return false
 	}
 	return s.answers(question{a, purpose, path, string(form), at})
@@ -107,7 +102,7 @@ func (s *Snapshot) reach(a Audience, f Field, rooms map[string][]Situation) (Rea
 	own := purposeOf(f.Path)
 	r := Reach{Audience: a.Name, Purpose: own, Path: f.Path, Class: f.Class, Form: Withheld}
 	order := append([]string{own}, slices.DeleteFunc(purposes(), func(p string) bool { return p == own })...)
-	for _, form := range []Form{Full, Generalised} {
+	for _, form := range []Form{Full, Generalised, Sealed} {
 		for _, purpose := range order {
 			var at []Situation
 			for _, one := range rooms[purpose] {
@@ -194,7 +189,7 @@ func truthOf(b bool) int {
 // refused is why a field stays in a situation: its own reason, or else that of
 // the message, or of what the message cannot do without.
 func (s *Snapshot) refused(a Audience, purpose string, f Field, at Situation) (refusal, error) {
-	if f.Class != ClassC && f.Class != ClassD && f.Class != ClassE {
+	if f.Class != ClassC && f.Class != ClassD && f.Class != ClassE && !f.sealable() {
 		return guardOf(s, f), nil
 	}
 	if a.Name == Stranger {
@@ -204,12 +199,16 @@ func (s *Snapshot) refused(a Audience, purpose string, f Field, at Situation) (r
 		return refusal{why: "policy.why.suspended"}, nil
 	}
 	for _, path := range append([]string{f.Path, messagePath(purpose)}, required(purpose)...) {
-		if s.releases(a, purpose, path, Full, at) || s.releases(a, purpose, path, Generalised, at) {
+		if s.releases(a, purpose, path, Full, at) || s.releases(a, purpose, path, Generalised, at) || s.releases(a, purpose, path, Sealed, at) {
 			continue
 		}
 		form := Full
-		if s.field(path).Class == ClassC {
+		switch s.field(path).Class {
+		case ClassC:
 			form = Generalised
+		case ClassB:
+			form = Sealed
+		case ClassA, ClassD, ClassE:
 		}
 		v, err := s.ask(a.sub, purpose, path, string(form), at)
 		if err != nil {

@@ -82,6 +82,11 @@ func compare(t *testing.T, w *world, q Request, audience string, at Situation, s
 			q.Facts[f.Path] = raw
 		}
 	}
+	for _, f := range Fields() {
+		if f.sealable() {
+			q.Accepted, q.Agreed = true, append(q.Agreed, f.Path)
+		}
+	}
 	q.Facts["referral/person/phone"], q.Facts["referral/person/full_name"] = []string{"080-000-0000"}, []string{"นาแฮ"}
 	d, err := w.gate.Decide(t.Context(), q)
 	if err != nil {

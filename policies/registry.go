@@ -26,7 +26,7 @@ func (f Field) Key() string { return "policy.field." + strings.ReplaceAll(f.Path
 // Fields returns the registry: every field that the gate knows, in the order in
 // which people should see them.
 func Fields() []Field {
-	return slices.Concat(referralFields(), refusedFields(), engagementFields(), membershipFields(), publicFields(), meetingFields())
+	return slices.Concat(referralFields(), refusedFields(), handoverFields(), engagementFields(), membershipFields(), publicFields(), meetingFields())
 }
 
 // FieldOf returns the registry's entry for a path; an unknown path is class A.
@@ -122,7 +122,7 @@ func engagementFields() []Field {
 		plain("engagement/next_update", "day/1"),
 		coarse("engagement/month", false, false, "month/1"),
 		plain("activity/message", "permission/1"),
-		coded("activity/reason", "referral_decline_reason", "withdraw_reason", "membership_decline_reason", "protocol_reason"),
+		coded("activity/reason", "referral_decline_reason", "withdraw_reason", "membership_decline_reason", "protocol_reason", "handover_refusal", "package_refusal"),
 		plain("activity/suggested", "iri/1"),
 		coded("activity/confirmed", "client_confirmed"),
 		coarse("activity/expected", false, false, "month/1"),

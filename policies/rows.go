@@ -110,7 +110,7 @@ func (r Row) check() error {
 		{"effect", r.Effect != "allow" && r.Effect != "deny", "the effect is neither allow nor deny"},
 		{"effect", r.Effect == "allow" && r.Layer == "own", "a server's own rules can only deny"},
 		{"purpose", r.Purpose != "*" && !slices.Contains(purposes(), r.Purpose), "unknown purpose"},
-		{"form", r.Act != "*" && !slices.Contains([]string{string(Full), string(Generalised), string(Count)}, r.Act), "unknown form"},
+		{"form", r.Act != "*" && !slices.Contains([]string{string(Full), string(Generalised), string(Count), string(Sealed)}, r.Act), "unknown form"},
 		{"purpose", r.Effect == "allow" && r.Purpose == "*", "an allowing rule names its purpose"},
 		{"form", r.Effect == "allow" && r.Act == "*", "an allowing rule names its form"},
 	} {
@@ -224,5 +224,5 @@ func fieldMatch(path, pattern string) bool {
 }
 
 func purposes() []string {
-	return []string{Referral, Feedback, Protocol, Membership, Publish, Meeting}
+	return []string{Referral, Handover, Feedback, Protocol, Membership, Publish, Meeting}
 }

@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -162,7 +163,8 @@ func TestRegistry(t *testing.T) {
 	for _, f := range Fields() {
 		switch f.Class {
 		case ClassA, ClassB:
-			if len(f.Ladder) > 0 || (f.Release != "never" && f.Release != "stage2") {
+			sealed := f.Class == ClassB && strings.HasPrefix(f.Path, "handover/person/") && slices.Equal(f.Ladder, []string{"sealed/1"}) && f.Release == "stage2"
+			if !sealed && len(f.Ladder) > 0 || (f.Release != "never" && f.Release != "stage2") {
 				t.Errorf("%s of class %s has a way out", f.Path, f.Class)
 			}
 		case ClassC, ClassD, ClassE:

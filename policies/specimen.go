@@ -32,6 +32,8 @@ func Specimen(path string, now time.Time) []string {
 		return []string{"ahk"}
 	case "referral/phrases":
 		return []string{"no_birth_evidence"}
+	case HandoverPath("birth_date"):
+		return []string{"2015-04-23"}
 	case "members/name":
 		return []string{"ศูนย์ตัวอย่าง"}
 	}
@@ -61,6 +63,8 @@ func specimenOf(f Field, now time.Time) []string {
 		return []string{"SHA-256=" + strings.Repeat("A", 43) + "="}
 	case "line/1", "paragraphs/1":
 		return []string{"คลินิกเคลื่อนที่เปิดวันเสาร์"}
+	case "sealed/1":
+		return []string{"นางสาวตัวอย่าง ใจดี"}
 	case "topics/1", "unnamed/1":
 		return []string{"อบรมล่ามชุมชน"}
 	case "notes/1":

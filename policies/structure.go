@@ -50,13 +50,16 @@ func (g *Gate) structural(test string, l leaf, d Decision) bool {
 	if ok, known := g.structuralPublic(test, l); known {
 		return ok
 	}
+	if ok, known := g.structuralHandover(test, l, d); known {
+		return ok
+	}
 	if ok, known := g.structuralMeeting(test, l); known {
 		return ok
 	}
 	want, known := map[string]string{
 		"referral type": "Article Referral", "engagement type": "Article Engagement", "membership type": "Relationship Membership",
 		"members type": "OrderedCollection", "organisation type": "Organization", "multikey type": "Multikey", "proof word": "DataIntegrityProof eddsa-jcs-2022 assertionMethod",
-		"activity type": "Offer Read TentativeAccept Accept Reject Update Undo Join Leave Invite",
+		"activity type": "Offer Read TentativeAccept Accept Reject Update Undo Join Leave Invite Add View Delete",
 	}[test]
 	return known && contains(strings.Fields(want), l.text)
 }
@@ -109,7 +112,7 @@ func (g *Gate) recentHour(text string) bool {
 
 var (
 	contextWord  = regexp.MustCompile(`^(saphan:[A-Za-z]{1,32}|@(id|type|json|vocab|container|list|set))$`)
-	securityWord = regexp.MustCompile(`^https://w3id\.org/security#(assertionMethod|Multikey|controller|publicKeyMultibase|multibase)$`)
+	securityWord = regexp.MustCompile(`^https://w3id\.org/security#(assertionMethod|keyAgreementMethod|Multikey|controller|publicKeyMultibase|multibase)$`)
 	contextName  = regexp.MustCompile(`^(@vocab|[A-Za-z]{1,32})(/@(id|type|container))?$`)
 )
 

@@ -27,7 +27,7 @@ func (s *Snapshot) Explain(path string) Explanation {
 		switch {
 		case speaks && r.Effect == "deny":
 			e.Deny = append(e.Deny, r)
-		case speaks && (f.Class == ClassC || f.Class == ClassD || f.Class == ClassE):
+		case speaks && (f.Class == ClassC || f.Class == ClassD || f.Class == ClassE || f.sealable()):
 			e.Allow = append(e.Allow, r)
 		}
 	}
@@ -50,8 +50,8 @@ func (s *Snapshot) Matrix() ([]MatrixRow, error) {
 		row := MatrixRow{Purpose: purposeOf(f.Path), Path: f.Path, Class: f.Class, Forms: map[string]Form{}}
 		for _, a := range s.Audiences() {
 			row.Forms[a.Name] = Withheld
-			for _, form := range []Form{Generalised, Full} {
-				if f.Class == ClassC && form == Full {
+			for _, form := range []Form{Sealed, Generalised, Full} {
+				if f.Class == ClassC && form == Full || !f.open(row.Purpose, string(form)) {
 					continue
 				}
 				v, err := s.ask(a.sub, row.Purpose, f.Path, string(form), best)
@@ -70,7 +70,7 @@ func (s *Snapshot) Matrix() ([]MatrixRow, error) {
 
 func purposeOf(path string) string {
 	head, _, _ := strings.Cut(path, "/")
-	return map[string]string{"referral": Referral, "engagement": Feedback, "activity": Protocol, "membership": Membership, "members": Membership,
+	return map[string]string{"referral": Referral, "handover": Handover, "engagement": Feedback, "activity": Protocol, "membership": Membership, "members": Membership,
 		"public": Publish, "meeting": Meeting}[head]
 }
 

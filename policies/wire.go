@@ -39,6 +39,14 @@ func places(kind string) map[string]place {
 	case "key":
 		delete(m, "object")
 		add("object", keyPlaces())
+	case "request":
+		delete(m, "object")
+		add("object", requestPlaces())
+	case "sealed":
+		delete(m, "object")
+		add("object", packagePlaces())
+	case "purge":
+		add("result", purgePlaces())
 	case "meeting", "meeting reply":
 		return meetingPlaces(kind)
 	case "public":
@@ -123,7 +131,9 @@ func purposesOf(activity, kind string) []string {
 		return []string{Referral}
 	case "Accept engagement", "Update engagement update":
 		return []string{Feedback}
-	case "Read ", "TentativeAccept ", "Undo ", "Accept ":
+	case "Add sealed":
+		return []string{Handover}
+	case "Read ", "TentativeAccept ", "Undo ", "Accept ", "View ", "Offer request", "Delete purge":
 		return []string{Protocol}
 	case "Reject ":
 		return []string{Protocol, Membership}

@@ -15,17 +15,17 @@ import (
 
 // dataRooms are the packages whose exported structs hold what people say or what
 // servers keep.
-var dataRooms = []string{"node/clinic", "node/clinic/casework", "node/clinic/consent", "node/clinic/directory", "node/clinic/referral", "node/clinic/register",
+var dataRooms = []string{"node/clinic", "node/clinic/casework", "node/clinic/consent", "node/clinic/directory", "node/clinic/handover", "node/clinic/referral", "node/clinic/register",
 	"hub/network/membership", "federation", "federation/mailbox", "node/chassis/account", "node/chassis/audit", "node/chassis/jobs", "node/chassis/backup"}
 
 // machinery are the exported structs of those packages that keep nothing of
 // anybody: services, settings, questions, and answers made of other structs.
 var machinery = map[string]string{
-	"services and what they stand on": `casework.Config casework.Service directory.Deps directory.Service referral.ReceiverParts referral.Receiver referral.SenderParts referral.Sender referral.Receipts
+	"services and what they stand on": `casework.Config casework.Service directory.Deps directory.Service referral.ReceiverParts referral.Receiver referral.SenderParts referral.Sender referral.Receipts handover.SenderParts handover.Sender handover.ReceiverParts handover.Receiver
 		register.Config register.Service membership.Deps membership.Service mailbox.Store account.Options account.Service audit.Log jobs.Queue backup.Source backup.Target`,
-	"questions":                    "casework.Filter casework.Tuple casework.Term consent.Query referral.Filter register.Filter register.Options audit.Filter",
+	"questions":                    "casework.Filter casework.Tuple casework.Term consent.Query referral.Filter handover.Find register.Filter register.Options audit.Filter",
 	"what a rule looks at":         "casework.Attrs casework.Sight clinic.Object",
-	"put together from the others": "casework.Page directory.Found referral.OfferView referral.Match referral.Outlook referral.Offering referral.View referral.Issued register.Plan register.Table register.Book register.Format",
+	"put together from the others": "casework.Page directory.Found referral.OfferView referral.Match referral.Outlook referral.Offering referral.View referral.Issued handover.View handover.ReceivedView register.Plan register.Table register.Book register.Format",
 	"states of a line":             "mailbox.Claim mailbox.Failure audit.Broken",
 }
 

@@ -38,10 +38,12 @@ func id(name string) any {
 var terms = func() map[string]any {
 	m := map[string]any{
 		"agenda": id("agenda"), "proposedBy": id("proposedBy"), "signatories": id("signatories"), "suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"),
+		"engagement": id("engagement"), "disclosureRequest": id("disclosureRequest"), "sealedPackage": id("sealedPackage"), "sealedTo": id("sealedTo"), "provedBy": id("provedBy"),
 		"slots": map[string]any{"@id": prefix + ":slots", "@type": "@json"},
 	}
 	for _, name := range []string{
-		"Referral", "Engagement", "Membership",
+		"Referral", "Engagement", "Membership", "DisclosureRequest", "SealedPackage", "PurgeReceipt",
+		"fields", "consentRef", "expiresAt", "sealedSize", "chunks", "statementProof", "provedAt", "provedValue", "erased", "kept",
 		"sequence", "reasonCode", "confirmed", "expected", "digest",
 		"schema", "revision", "kind", "urgency", "respondBy", "purpose", "needs", "issues", "phrases", "feedbackDue", "disclosure", "consent",
 		"ageBand", "sex", "sizeBand", "minors", "statusFamily", "areaLevel", "areaCode", "interpreter", "guardianPresent",
@@ -63,6 +65,7 @@ var terms = func() map[string]any {
 var foreign = map[string]any{
 	"implements": map[string]any{"@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@set"},
 
+	"keyAgreement":       map[string]any{"@id": security + "keyAgreementMethod", "@type": "@id", "@container": "@set"},
 	"assertionMethod":    map[string]any{"@id": security + "assertionMethod", "@type": "@id", "@container": "@set"},
 	"Multikey":           security + "Multikey",
 	"controller":         map[string]any{"@id": security + "controller", "@type": "@id"},
@@ -223,4 +226,5 @@ var standard = map[string]bool{
 	string(federation.Offer): true, string(federation.Read): true, string(federation.TentativeAccept): true,
 	string(federation.Accept): true, string(federation.Reject): true, string(federation.Update): true,
 	string(federation.Undo): true, string(federation.Join): true, string(federation.Leave): true, string(federation.Invite): true,
+	string(federation.Add): true, string(federation.View): true,
 }

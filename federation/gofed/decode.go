@@ -62,7 +62,7 @@ func (d *Document) Envelope() Envelope { return d.envelope }
 // Known reports whether the document's type has an effect in this network. A word
 // about common work is none of these, of whatever type it is.
 func (d *Document) Known() bool {
-	if !federation.Known(federation.Type(d.envelope.Type)) {
+	if !federation.Known(federation.Type(d.envelope.Type)) || !stageTwo(d.root) {
 		return false
 	}
 	return d.Word() == nil
@@ -180,6 +180,9 @@ func callbacks(a *federation.Activity) []interface{} {
 		func(_ context.Context, v vocab.ActivityStreamsJoin) error { return read(federation.Join, v) },
 		func(_ context.Context, v vocab.ActivityStreamsLeave) error { return read(federation.Leave, v) },
 		func(_ context.Context, v vocab.ActivityStreamsInvite) error { return read(federation.Invite, v) },
+		func(_ context.Context, v vocab.ActivityStreamsAdd) error { return read(federation.Add, v) },
+		func(_ context.Context, v vocab.ActivityStreamsView) error { return read(federation.View, v) },
+		func(_ context.Context, v vocab.ActivityStreamsDelete) error { return read(federation.Delete, v) },
 	}
 }
 
@@ -256,7 +259,11 @@ func readArticle(field string, v vocab.ActivityStreamsArticle, a *federation.Act
 	u := v.GetUnknownProperties()
 	types := v.GetJSONLDType()
 	for i := 0; i < types.Len(); i++ {
-		switch types.At(i).GetXMLSchemaString() {
+		kind := types.At(i).GetXMLSchemaString()
+		if known, err := readStageTwo(kind, idString(v), u, a); known || err != nil {
+			return err
+		}
+		switch kind {
 		case "Referral":
 			r, err := readReferral(idString(v), u)
 			a.Referral = r

@@ -49,6 +49,12 @@ func newActivity(t federation.Type) activity {
 		return streams.NewActivityStreamsLeave()
 	case federation.Invite:
 		return streams.NewActivityStreamsInvite()
+	case federation.Add:
+		return streams.NewActivityStreamsAdd()
+	case federation.View:
+		return streams.NewActivityStreamsView()
+	case federation.Delete:
+		return streams.NewActivityStreamsDelete()
 	}
 	return nil
 }
@@ -112,6 +118,12 @@ func attach(v activity, a federation.Activity) error {
 		object = engagementObject(a.Engagement, a.Actor, a.To)
 	case a.Membership != nil:
 		result = membershipObject(a.Membership)
+	case a.Request != nil:
+		object = requestObject(a.Request, a.Actor, a.To)
+	case a.Package != nil:
+		object = packageObject(a.Package, a.Actor, a.To)
+	case a.Purge != nil:
+		result = purgeObject(a.Purge, a.Actor, a.To)
 	}
 	p := streams.NewActivityStreamsObjectProperty()
 	if object == nil {

@@ -243,6 +243,12 @@ func embeddedForm(field string, v any) error {
 		return referralSchema.check(field, v)
 	case contains(types, "Engagement"):
 		return engagementSchema.check(field, v)
+	case contains(types, "DisclosureRequest"):
+		return requestSchema.check(field, v)
+	case contains(types, "SealedPackage"):
+		return packageSchema.check(field, v)
+	case contains(types, "PurgeReceipt"):
+		return purgeSchema.check(field, v)
 	case contains(types, "Membership"):
 		return membershipSchema.check(field, v)
 	case contains(types, "Organization"):

@@ -17,12 +17,14 @@ import (
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
 	"github.com/saphan-network/saphan/node/clinic/directory"
+	"github.com/saphan-network/saphan/node/clinic/handover"
 	"github.com/saphan-network/saphan/node/clinic/meeting"
 	"github.com/saphan-network/saphan/node/clinic/referral"
 	"github.com/saphan-network/saphan/node/clinic/register"
 	"github.com/saphan-network/saphan/node/clinic/ruleset"
 	"github.com/saphan-network/saphan/node/internal/exchange/sheet"
 	"github.com/saphan-network/saphan/node/internal/store/casestore"
+	"github.com/saphan-network/saphan/node/internal/store/handoverstore"
 	"github.com/saphan-network/saphan/node/internal/store/meetingstore"
 	"github.com/saphan-network/saphan/node/internal/store/networkstore"
 	"github.com/saphan-network/saphan/node/internal/store/referralstore"
@@ -43,6 +45,8 @@ type App struct {
 	Sender   *referral.Sender
 	Receiver *referral.Receiver
 	Receipts *referral.Receipts
+	HandOut  *handover.Sender   // hand-overs of this member's cases
+	HandIn   *handover.Receiver // what is handed over to this member
 	Rules    *ruleset.Service
 	Meetings *meeting.Service
 
@@ -60,7 +64,7 @@ type App struct {
 // Sets lists the migrations of a node, in the order in which they are applied.
 func Sets() []database.Set {
 	return []database.Set{audit.Migrations(), account.Migrations(), vault.Migrations(), casestore.Migrations(), registerstore.Migrations(),
-		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), meetingstore.Migrations(), rulestore.Migrations(), jobs.Migrations()}
+		mailbox.Migrations(), networkstore.Migrations(), referralstore.Migrations(), handoverstore.Migrations(), meetingstore.Migrations(), rulestore.Migrations(), jobs.Migrations()}
 }
 
 // New opens the database, brings it up to date and puts the node together. It
@@ -110,11 +114,16 @@ func (a *App) open(ctx context.Context) error {
 	cases := casestore.New(a.db, seal)
 	a.Cases = casework.New(casework.Config{Cases: cases, Journal: cases, Book: cases, Drafts: cases, Staff: colleagues{a.Accounts},
 		Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now,
-		OnWithdraw: func(ctx context.Context, caseID, _ string) error { return a.Sender.ConsentWithdrawn(ctx, caseID) }})
+		OnWithdraw: func(ctx context.Context, caseID, _ string) error {
+			if err := a.Sender.ConsentWithdrawn(ctx, caseID); err != nil {
+				return err
+			}
+			return a.HandOut.ConsentWithdrawn(ctx, caseID)
+		}})
 	a.Register = register.New(register.Config{Store: registerstore.New(a.db, seal), Cases: a.Cases, Jobs: imports{a}, Authority: a.may,
 		Recorder: a.Ledger, Tx: a.db, Lock: a.db.Exclusive, Blind: seal.Blind, Clock: a.cfg.Now, Decode: sheet.Decode})
 	a.queue = jobs.New(a.db, a.cfg.Now, a.cfg.Log)
-	if err := a.join(ctx); err != nil {
+	if err := a.join(ctx, cases, seal); err != nil {
 		return err
 	}
 	pages, err := a.pages()

@@ -32,12 +32,14 @@ func (a *App) pages() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	site.NewHome(g, site.HomeConfig{Cases: a.Cases, Referrals: a.Sender, Offers: a.Receiver, Now: a.cfg.Now}).Mount(e)
 	people := colleagues{a.Accounts}
-	referrals := site.NewReferrals(g, site.ReferralsConfig{Read: a.Sender, Write: a.Sender, Staff: people, Now: a.cfg.Now})
+	hand := site.NewHandovers(g, site.HandoversConfig{Out: a.HandOut, In: a.HandIn, Staff: people, May: a.may, Now: a.cfg.Now})
+	hand.Mount(e)
+	site.NewHome(g, site.HomeConfig{Cases: a.Cases, Referrals: a.Sender, Offers: a.Receiver, Hand: hand, Now: a.cfg.Now}).Mount(e)
+	referrals := site.NewReferrals(g, site.ReferralsConfig{Read: a.Sender, Write: a.Sender, Staff: people, Hand: hand, Now: a.cfg.Now})
 	referrals.Mount(e)
-	site.NewReceipts(g, site.ReceiptsConfig{Book: a.Receipts, Staff: people, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
-	site.NewOffers(g, site.OffersConfig{Read: a.Receiver, Answer: a.Receiver, Work: a.Receiver, Staff: people, Now: a.cfg.Now}).Mount(e)
+	site.NewReceipts(g, site.ReceiptsConfig{Book: a.Receipts, Hand: hand, Staff: people, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
+	site.NewOffers(g, site.OffersConfig{Read: a.Receiver, Answer: a.Receiver, Work: a.Receiver, Hand: hand, Staff: people, Now: a.cfg.Now}).Mount(e)
 	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Mend: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},
 		Referrals: referrals, Now: a.cfg.Now}).Mount(e)
 	site.NewNetwork(g, a.Network, a.may).Mount(e)

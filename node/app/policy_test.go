@@ -109,11 +109,11 @@ func TestMatrixAgreesWithTheGate(t *testing.T) {
 				continue
 			}
 			compared++
-			want := map[policies.Form]string{policies.Full: "full", policies.Generalised: "coarse", policies.Withheld: "never", "": "never"}[special[f.Path]]
+			want := map[policies.Form]string{policies.Full: "full", policies.Generalised: "coarse", policies.Sealed: "sealed", policies.Withheld: "never", "": "never"}[special[f.Path]]
 			if special[f.Path] != normal[f.Path] {
 				want = "special"
 			}
-			if f.Class == policies.ClassB && (kind == "full" || kind == "provisional") {
+			if f.Class == policies.ClassB && kind == "full" { // of an offer: not at this stage
 				want = "sealed"
 			}
 			if said[f.Path] != want {
@@ -129,15 +129,17 @@ func TestMatrixAgreesWithTheGate(t *testing.T) {
 func decided(t *testing.T, gate *policies.Gate, peer string, consent int, now time.Time) map[string]policies.Form {
 	t.Helper()
 	out := map[string]policies.Form{}
-	for purpose, heads := range map[string]string{policies.Referral: "referral", policies.Feedback: "engagement", policies.Protocol: "activity", policies.Membership: "members membership", policies.Meeting: "meeting"} {
+	for purpose, heads := range map[string]string{policies.Referral: "referral", policies.Feedback: "engagement", policies.Protocol: "activity", policies.Handover: "handover", policies.Membership: "members membership", policies.Meeting: "meeting"} {
 		facts := policies.Facts{}
+		var agreed []string
 		for _, f := range policies.Fields() {
 			head, _, _ := strings.Cut(f.Path, "/")
 			if raw := policies.Specimen(f.Path, now); raw != nil && strings.Contains(heads, head) {
 				facts[f.Path] = raw
+				agreed = append(agreed, f.Path)
 			}
 		}
-		d, err := gate.Decide(t.Context(), policies.Request{Peer: peer, Purpose: purpose, Facts: facts, Consent: consent, Openness: 3, Adult: true,
+		d, err := gate.Decide(t.Context(), policies.Request{Peer: peer, Purpose: purpose, Facts: facts, Consent: consent, Openness: 3, Adult: true, Accepted: true, Agreed: agreed,
 			Count: func(context.Context, map[string]string) (int, error) { return 100, nil }})
 		if err != nil {
 			t.Fatal(err)

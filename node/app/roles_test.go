@@ -32,7 +32,7 @@ const there = "https://lpn.example"
 
 // things are what exists at the office when a route is asked.
 type things struct {
-	c, consent, draft, file, row, person, link, ref, sha256, offer, item string
+	c, consent, draft, file, row, person, link, ref, sha256, offer, item, nok string
 
 	rules           string // number of a version of our own rules that is being drafted
 	member, version string // a person of the case, and the version of it that was seen
@@ -102,7 +102,7 @@ func must[T any](t *testing.T, v T, err error) T {
 func (o *office) fresh(t *testing.T, needs string) things {
 	t.Helper()
 	ctx, nok, ying := t.Context(), o.actors["nok"], o.actors["ying"]
-	w := things{}
+	w := things{nok: nok.UserID}
 	for _, need := range strings.Fields(needs) {
 		switch need {
 		case "case":
@@ -157,6 +157,10 @@ func (o *office) fresh(t *testing.T, needs string) things {
 					t.Fatal(err)
 				}
 			}
+		case "wished", "agreed", "prepared", "handed":
+			w.sha256 = o.wished(t, w.ref, need)
+		case "wanted", "come":
+			o.wanted(t, w.offer, need)
 		case "person", "closed":
 			w.person = opaque.ID()
 			link, err := o.Accounts.Add(ctx, "system", "p"+w.person[:12], "คุณใหม่", []string{"volunteer"})

@@ -67,7 +67,7 @@ func (r route) filled(w things) url.Values {
 	f := url.Values{}
 	for k, vs := range r.form {
 		for _, v := range vs {
-			f.Add(k, strings.NewReplacer("{item}", w.item, "{sha256}", w.sha256, "{draft}", w.draft, "{version}", w.version, "{new}", opaque.ID()).Replace(v))
+			f.Add(k, strings.NewReplacer("{item}", w.item, "{sha256}", w.sha256, "{draft}", w.draft, "{version}", w.version, "{nok}", w.nok, "{new}", opaque.ID()).Replace(v))
 		}
 	}
 	return f

@@ -89,6 +89,21 @@ func allRoutes() []route {
 
 		// offers, the receiving end
 		{"GET", "/offers", "offer", nil, "303 200 200 200 200 403 403 200 403 403"},
+		// stage 2, both ends
+		{"GET", "/referrals/:id/handover", "open sent wished", nil, "303 200 404 200 200 404 404 404 404 404"},
+		{"POST", "/referrals/:id/handover/agree", "open sent wished", form("agreed", "full_name", "medium", "paper", "language", "th", "guardian", "นาซือ"), "401 303 404 403 303 404 404 404 404 404"},
+		{"POST", "/referrals/:id/handover/prepare", "open sent agreed", form("fields", "full_name"), "401 303 404 403 303 404 404 404 404 404"},
+		{"POST", "/referrals/:id/handover/approve", "open sent prepared", form("sha256", "{sha256}"), "401 403 404 403 303 404 404 404 404 404"},
+		{"POST", "/referrals/:id/handover/return", "open sent prepared", form("reason", "too_much"), "401 403 404 403 303 404 404 404 404 404"},
+		{"POST", "/referrals/:id/handover/refuse", "open sent wished", form("reason", "consent_refused"), "401 303 404 403 303 404 404 404 404 404"},
+		{"POST", "/referrals/:id/handover/recall", "open sent handed", form("reason", "safety"), "401 303 404 403 303 404 404 404 404 404"},
+		{"GET", "/offers/:id/handover", "taken wanted", nil, "303 200 200 200 200 404 404 200 404 404"},
+		{"POST", "/offers/:id/handover/ask", "taken", form("fields", "full_name", "named", "{nok}"), "401 303 303 303 303 404 404 403 404 404"},
+		{"POST", "/offers/:id/handover/again", "taken wanted", nil, "401 303 303 303 303 404 404 403 404 404"},
+		{"POST", "/offers/:id/handover/name", "taken come", form("named", "{nok}"), "401 403 403 403 303 404 404 403 404 404"},
+		{"POST", "/offers/:id/handover/open", "taken come", nil, "401 303 403 403 403 404 404 403 404 404"},
+		{"POST", "/offers/:id/handover/erase", "taken come", form("reason", "consent_withdrawn"), "401 303 403 403 303 404 404 403 404 404"},
+
 		{"GET", "/offers/:id", "offer", nil, "303 200 200 200 200 404 404 200 404 404"},
 		{"POST", "/offers/:id/accept", "offer", nil, "401 403 403 303 303 404 404 303 404 404"},
 		{"POST", "/offers/:id/consider", "offer", nil, "401 403 403 303 303 404 404 303 404 404"},

@@ -32,7 +32,7 @@ func (a Actor) Has(role string) bool {
 // Object is what an actor wants to act upon, with the attributes that the staff
 // policy looks at. Every zero value is the most restrictive one.
 type Object struct {
-	Type             string // case, referral, offer, register, user, ledger, network, policy
+	Type             string // case, referral, offer, handover, register, user, ledger, network, policy
 	ID               string
 	Assigned         bool // the actor is assigned to it
 	SameTeam         bool

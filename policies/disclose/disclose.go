@@ -99,6 +99,8 @@ func findPlain(name string) transform {
 		return paragraphs
 	case "permission/1":
 		return permission
+	case "sealed/1":
+		return sealed
 	}
 	return findMore(name)
 }

@@ -8,8 +8,8 @@ import (
 const everything = "*"
 
 var (
-	purposes = []string{"referral", "feedback", "protocol", "membership", "publish", "meeting"}
-	forms    = []string{"full", "generalised", "count"}
+	purposes = []string{"referral", "handover", "feedback", "protocol", "membership", "publish", "meeting"}
+	forms    = []string{"full", "generalised", "count", "sealed"}
 	kinds    = []string{"class:a", "class:b", "class:c", "class:d", "class:e", "trait:special", "trait:quasi"}
 )
 

@@ -8,6 +8,7 @@ package second
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Row is one rule as it stands in a file, and in whose layer.
@@ -39,6 +40,7 @@ type Question struct {
 // Rules are rows that were read without an objection.
 type Rules struct {
 	byPath map[string][]rule // of fields that rules may release at all; rows that speak of the field, in their order
+	sealed map[string]bool   // fields of class B: they leave sealed, for a hand-over, and in no other way
 	size   int
 }
 
@@ -53,7 +55,7 @@ type rule struct {
 // New reads rows and the registry, and refuses all of them for one that is not
 // exactly a rule.
 func New(rows []Row, fields []Field) (*Rules, error) {
-	out := &Rules{byPath: map[string][]rule{}, size: len(rows)}
+	out := &Rules{byPath: map[string][]rule{}, sealed: map[string]bool{}, size: len(rows)}
 	for _, f := range fields {
 		if _, twice := out.byPath[f.Path]; twice || f.Path == "" || len(f.Class) != 1 || f.Class < "A" || f.Class > "E" {
 			return nil, fmt.Errorf("second: the field %s stands twice or is of no class", f.Path)
@@ -85,6 +87,9 @@ func New(rows []Row, fields []Field) (*Rules, error) {
 		return nil, errors.New("second: rules without a floor")
 	}
 	for _, f := range fields {
+		if out.sealed[f.Path] = f.Class == "B" && strings.HasPrefix(f.Path, "handover/"); out.sealed[f.Path] {
+			continue
+		}
 		if f.Class != "C" && f.Class != "D" && f.Class != "E" {
 			delete(out.byPath, f.Path) // no rule is asked about what never leaves
 		}
@@ -95,6 +100,9 @@ func New(rows []Row, fields []Field) (*Rules, error) {
 // Allows answers one question: some rule must let the field out, and none keep it in.
 func (r *Rules) Allows(q Question) bool {
 	if r == nil || q.Peer.Actor == "" || q.Consent < 0 || q.Openness < 0 || q.K < 0 || !oneOf(q.Purpose, purposes) || !oneOf(q.Form, forms) {
+		return false
+	}
+	if r.sealed[q.Path] != (q.Form == "sealed") || q.Form == "sealed" && q.Purpose != "handover" {
 		return false
 	}
 	standing := standingOf(q.Peer)

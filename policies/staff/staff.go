@@ -47,6 +47,7 @@ func acts() map[string][]string {
 		"case":       {"create", "list", "read", "update", "assign", "read-identity", "note", "consent", "close", "reopen"},
 		"referral":   {"draft", "read", "submit", "approve", "send", "withdraw", "close"},
 		"offer":      {"list", "read", "answer", "progress"},
+		"handover":   {"read", "ask", "name", "open", "erase"},
 		"register":   {"import", "decide"},
 		"user":       {"manage"},
 		"ledger":     {"read"},

@@ -25,6 +25,7 @@ func UI() web.UI {
 		{importPages(), importFixtures()},
 		{casePages(), caseFixtures()},
 		{referralPages(), referralFixtures()},
+		{handoverPages(), handoverFixtures()},
 		{networkPages(), networkFixtures()},
 		{policyPages(), policyFixtures()},
 		{rulePages(), ruleFixtures()},

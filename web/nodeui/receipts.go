@@ -10,10 +10,11 @@ import (
 // ReceiptPage is the paper that a client takes home: what left, to whom, why,
 // until when, and how to take it back. No name stands on it.
 type ReceiptPage struct {
-	ID             string // of the referral
-	Code           string // in two groups
-	Raw            string // the code as the picture holds it
-	NameTH, NameEN string // our organisation
+	Handed         ui.Facts // what was handed over, and what became of it; nil for nothing
+	ID             string   // of the referral
+	Code           string   // in two groups
+	Raw            string   // the code as the picture holds it
+	NameTH, NameEN string   // our organisation
 	To             string
 	Sent           time.Time
 	Issued         time.Time

@@ -55,6 +55,7 @@ type ReferralPage struct {
 	Left         bool   // the offer has left
 	Delivery     ui.Facts
 	Outcome      ui.Facts
+	Handover     ui.Card // stage 2; without an address while nobody has asked
 	Timeline     ui.Timeline
 
 	CanSubmit, CanEdit, CanApprove, CanWithdraw, CanClose bool
@@ -87,6 +88,7 @@ type OfferPage struct {
 	Phrases    []ui.Text
 	Disclosure ui.Facts // under which rules it left
 	Engagement ui.Facts // how our work stands
+	Handover   ui.Card  // stage 2; without an address before the offer is taken
 	Timeline   ui.Timeline
 
 	CanAnswer, CanServe bool

@@ -77,6 +77,12 @@ func (s *Service) checkConsent(c Case, r consent.Record) error {
 	if r.Language != "" && !vocabulary.Has("language", r.Language) {
 		bad = append(bad, fault.Field{Name: "language", Key: "cases.error.choice"})
 	}
+	for _, code := range r.Fields {
+		if !vocabulary.Has("disclosure_field", code) {
+			bad = append(bad, fault.Field{Name: "fields", Key: "cases.error.choice"})
+			break
+		}
+	}
 	for _, id := range r.Subjects {
 		if !slices.ContainsFunc(c.Persons, func(p Person) bool { return p.ID == id }) {
 			bad = append(bad, fault.Field{Name: "subjects", Key: "cases.error.choice"})

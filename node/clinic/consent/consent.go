@@ -19,6 +19,11 @@ type Scope string
 // facts, no identity.
 const ScopeAnonymousOffer Scope = "anonymous_offer"
 
+// ScopeHandover is the second stage: the fields that the record names, sealed to the
+// one member that it names. Each stage has a consent of its own; none says anything of
+// the other.
+const ScopeHandover Scope = "sealed_handover"
+
 // Explicit is the legal basis that is a consent in the person's own words; every
 // other basis is a reason for which no consent was asked.
 const Explicit = "explicit_consent"
@@ -73,6 +78,7 @@ type Query struct {
 	Subjects           []string // persons whose data would be used; empty: all of the case
 	Minor              bool     // one of them is, or may be, under age
 	Today              string   // ISO date in the organisation's time zone
+	Scope              Scope    // empty: ScopeAnonymousOffer
 }
 
 // Ground is the answer: how far it reaches and what it rests on. For LevelNone,
@@ -81,6 +87,8 @@ type Ground struct {
 	Level                            int
 	Basis, Version, Scope, ConsentID string
 	ValidUntil                       string
+	Fields                           []string // of a hand-over: what it covers, vocabulary disclosure_field
+	Guardian                         string   // of a hand-over: who agreed for a minor, class A
 	Why                              string
 }
 

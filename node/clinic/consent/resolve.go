@@ -48,8 +48,12 @@ func one(r Record, q Query) Ground {
 	switch {
 	case q.Purpose == "" || q.Recipient == "" || q.Today == "":
 		return no(WhyUnknown)
+	case (r.Scope == ScopeHandover) != (q.Scope == ScopeHandover):
+		return no(WhyUnknown) // of the other stage: it says nothing here
 	case r.Purpose != q.Purpose:
 		return no(WhyPurpose)
+	case q.Scope == ScopeHandover && (r.Recipient != q.Recipient || r.Basis != Explicit || len(r.Fields) == 0):
+		return no(WhyRecipient)
 	case r.Recipient != q.Recipient && r.Recipient != Network && r.Recipient != Inside:
 		return no(WhyRecipient)
 	case !r.WithdrawnAt.IsZero():
@@ -66,6 +70,10 @@ func one(r Record, q Query) Ground {
 		return no(WhyGuardian)
 	}
 	g := Ground{Level: LevelInside, Basis: r.Basis, Version: r.TextVersion, Scope: string(r.Scope), ConsentID: r.ID, ValidUntil: r.ValidUntil}
+	if q.Scope == ScopeHandover {
+		g.Level, g.Fields, g.Guardian = LevelNetwork, r.Fields, r.Guardian
+		return g
+	}
 	if r.Recipient == Inside || r.Scope != ScopeAnonymousOffer {
 		return g
 	}
@@ -98,7 +106,7 @@ func covers(given, asked []string) bool {
 // withdrawn at or after the time this one was written down.
 func revoked(records []Record, r Record) bool {
 	for _, o := range records {
-		if o.ID != r.ID && o.Purpose == r.Purpose && o.Recipient == r.Recipient &&
+		if o.ID != r.ID && o.Purpose == r.Purpose && o.Recipient == r.Recipient && o.Scope == r.Scope &&
 			!o.WithdrawnAt.IsZero() && !o.WithdrawnAt.Before(r.RecordedAt) {
 			return true
 		}
@@ -122,7 +130,19 @@ func (r Record) Problems(today string) []fault.Field {
 	if r.Recipient != Network && r.Recipient != Inside && !strings.HasPrefix(r.Recipient, "https://") && !strings.HasPrefix(r.Recipient, "http://") {
 		add("recipient", "consent.error.recipient")
 	}
-	if r.Scope != ScopeAnonymousOffer {
+	switch r.Scope {
+	case ScopeAnonymousOffer:
+	case ScopeHandover:
+		if r.Recipient == Network || r.Recipient == Inside {
+			add("recipient", "consent.error.recipient")
+		}
+		if r.Basis != Explicit { // who somebody is, only the person says
+			add("basis", "consent.error.basis")
+		}
+		if len(r.Fields) == 0 {
+			add("fields", "consent.error.fields")
+		}
+	default:
 		add("scope", "consent.error.scope")
 	}
 	if !isDate(r.GivenOn) || r.GivenOn > today {

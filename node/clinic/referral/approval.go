@@ -118,6 +118,11 @@ func (s *Sender) undo(ctx context.Context, actor clinic.Actor, r *Referral, m Mo
 	case err != nil:
 		return err
 	}
+	if s.OnOver != nil {
+		if err := s.OnOver(ctx, r.ID); err != nil {
+			return err
+		}
+	}
 	return s.both(ctx, actor, *r, string(m), "referral_"+string(to), detail)
 }
 

@@ -45,6 +45,11 @@ func (s *Receiver) Undone(ctx context.Context, from, offer, reason string) error
 		return err
 	}
 	o.State, o.Reason = to, reason
+	if s.OnOver != nil {
+		if err := s.OnOver(ctx, o.ID); err != nil {
+			return err
+		}
+	}
 	return s.save(ctx, o, m, map[string]string{"reason": reason})
 }
 

@@ -18,6 +18,9 @@ type ReceiverParts struct {
 	Tx        clinic.Transactor
 	Clock     clinic.Clock
 	Known     func(list, code string) bool
+
+	// OnOver runs in the transaction in which the sender takes an offer back. Nil: nothing.
+	OnOver func(ctx context.Context, offerID string) error
 }
 
 // Receiver is the receiver's end: from the arrival to the reported outcome.

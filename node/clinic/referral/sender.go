@@ -20,6 +20,10 @@ type SenderParts struct {
 	Tx        clinic.Transactor
 	Clock     clinic.Clock
 	Known     func(list, code string) bool // federation/vocabulary.Has
+
+	// OnOver runs in the transaction that takes a referral back, so that what was handed
+	// over for it is called back too. Nil: nothing was.
+	OnOver func(ctx context.Context, referralID string) error
 }
 
 // Sender is the sender's end: from the draft to the closed loop.

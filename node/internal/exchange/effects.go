@@ -30,7 +30,9 @@ func NewReferrals(p *Post, s *referral.Sender, r *referral.Receiver) *Referrals 
 // unless it answers what this server sent to somebody in no referral's thread.
 func (x *Referrals) Concerns(ctx context.Context, a federation.Activity) (bool, error) {
 	switch a.Type {
-	case federation.Offer, federation.Read, federation.TentativeAccept, federation.Undo:
+	case federation.Offer:
+		return a.Referral != nil, nil
+	case federation.Read, federation.TentativeAccept, federation.Undo:
 		return true, nil
 	case federation.Accept:
 		return a.Engagement != nil || a.Confirmed != "", nil

@@ -9,6 +9,7 @@ import (
 	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/opaque"
+	"github.com/saphan-network/saphan/federation/sealed"
 	"github.com/saphan-network/saphan/policies"
 )
 
@@ -16,6 +17,7 @@ import (
 type Gate interface {
 	Decide(ctx context.Context, q policies.Request) (policies.Decision, error)
 	Clear(ctx context.Context, d policies.Decision, body []byte) (policies.Clearance, error)
+	ClearSealed(ctx context.Context, d policies.Decision, body []byte, look sealed.Look) (policies.Clearance, error)
 }
 
 // Outbox files what leaves; *mailbox.Store is one.
@@ -25,6 +27,7 @@ type Outbox interface {
 	Line(ctx context.Context, peer string) (mailbox.Line, error)
 	Item(ctx context.Context, activityID string) (mailbox.Item, error)
 	Thread(ctx context.Context, thread string) ([]mailbox.Item, error)
+	Drop(ctx context.Context, activityID, reason string) error
 }
 
 // PostConfig is what a Post stands on.

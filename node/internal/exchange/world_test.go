@@ -25,9 +25,11 @@ import (
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
 	"github.com/saphan-network/saphan/node/clinic/consent"
+	"github.com/saphan-network/saphan/node/clinic/handover"
 	"github.com/saphan-network/saphan/node/clinic/referral"
 	"github.com/saphan-network/saphan/node/internal/exchange"
 	"github.com/saphan-network/saphan/node/internal/store/casestore"
+	"github.com/saphan-network/saphan/node/internal/store/handoverstore"
 	"github.com/saphan-network/saphan/node/internal/store/referralstore"
 	"github.com/saphan-network/saphan/policies"
 	"github.com/saphan-network/saphan/policies/staff"
@@ -79,6 +81,9 @@ type clinicNode struct {
 	sender   *referral.Sender
 	receiver *referral.Receiver
 	wire     *exchange.Referrals
+	out      *handover.Sender
+	in       *handover.Receiver
+	keys     *handoverstore.Keys
 	filed    int // calls of file
 }
 
@@ -98,7 +103,7 @@ type world struct {
 }
 
 func sets() []database.Set {
-	return []database.Set{audit.Migrations(), vault.Migrations(), mailbox.Migrations(), casestore.Migrations(), referralstore.Migrations()}
+	return []database.Set{audit.Migrations(), vault.Migrations(), mailbox.Migrations(), casestore.Migrations(), referralstore.Migrations(), handoverstore.Migrations()}
 }
 
 // eachWorld runs f on SQLite and on PostgreSQL.
@@ -147,14 +152,23 @@ func (w *world) node(name string, db *database.DB) *clinicNode {
 	seal := must(vault.New(db, bytes.Repeat([]byte{7}, vault.KeySize), clock))
 	files := casestore.New(db, seal)
 	n.cases = casework.New(casework.Config{Cases: files, Journal: files, Book: files, Drafts: files, Staff: colleagues{},
-		Authority: may, Recorder: n.ledger, Tx: db, Clock: clock})
+		Authority: may, Recorder: n.ledger, Tx: db, Clock: clock, OnWithdraw: func(ctx context.Context, caseID, _ string) error {
+			if err := n.sender.ConsentWithdrawn(ctx, caseID); err != nil {
+				return err
+			}
+			return n.out.ConsentWithdrawn(ctx, caseID)
+		}})
 	post := exchange.NewPost(exchange.PostConfig{Base: n.url, Self: n.self, Gate: n.gate, Outbox: n.mail, Now: clock})
 	dir := exchange.NewDirectory(n.mail, n.self)
 	n.sender = referral.NewSender(referral.SenderParts{Store: referralstore.NewSent(db), Cases: exchange.NewCases(n.cases), Directory: dir,
-		Out: post, Authority: may, Recorder: n.ledger, Tx: db, Clock: clock, Known: vocabulary.Has})
+		Out: post, Authority: may, Recorder: n.ledger, Tx: db, Clock: clock, Known: vocabulary.Has,
+		OnOver: func(ctx context.Context, id string) error { return n.out.Withdrawn(ctx, id) }})
 	n.receiver = referral.NewReceiver(referral.ReceiverParts{Store: referralstore.NewReceived(db), Directory: dir, Out: post,
-		Authority: may, Recorder: n.ledger, Tx: db, Clock: clock, Known: vocabulary.Has})
+		Authority: may, Recorder: n.ledger, Tx: db, Clock: clock, Known: vocabulary.Has,
+		OnOver: func(ctx context.Context, id string) error { return n.in.OfferOver(ctx, id) }})
+	n.handovers(post, dir, files, seal, may, clock)
 	effects := &exchange.Effects{}
+	(&exchange.Handovers{Post: post, Sender: n.out, Receiver: n.in, Peers: n.mail, Now: clock}).Register(effects)
 	n.wire = exchange.NewReferrals(post, n.sender, n.receiver)
 	n.wire.Register(effects)
 	host := strings.TrimPrefix(n.url, "http://")
@@ -169,6 +183,26 @@ func (w *world) node(name string, db *database.DB) *clinicNode {
 	return n
 }
 
+// handovers makes both ends of stage 2.
+func (n *clinicNode) handovers(post *exchange.Post, dir *exchange.Directory, files *casestore.Store, seal *vault.Vault, may *staff.Policy, clock func() time.Time) {
+	n.keys = handoverstore.NewKeys(n.db, seal)
+	out := &exchange.Envelopes{Post: post, Prove: func(doc []byte, at time.Time) ([]byte, error) { return n.key.Assertion().Prove(doc, at) },
+		Keys: &exchange.RoleKeys{Self: n.self, Store: n.keys, Recorder: n.ledger, Tx: n.db, Now: clock}}
+	cases := exchange.HandoverFiles{Service: n.cases, Eraser: files}
+	n.out = handover.NewSender(handover.SenderParts{Store: handoverstore.NewSent(n.db, seal), Referrals: n.sender.Store, Directory: dir, Files: cases, Out: out,
+		Authority: may, Recorder: n.ledger, Tx: n.db, Clock: clock, Known: vocabulary.Has})
+	n.in = handover.NewReceiver(handover.ReceiverParts{Store: handoverstore.NewReceived(n.db, seal), Offers: n.receiver.Store, Directory: dir, Cases: cases, Out: out, Opener: out,
+		Authority: may, Recorder: n.ledger, Tx: n.db, Clock: clock, Known: vocabulary.Has, Staff: colleagues{}.Colleague})
+}
+
+// reopen forgets what is kept in memory, as a restart does.
+func (n *clinicNode) reopen() {
+	seal := must(vault.New(n.db, bytes.Repeat([]byte{7}, vault.KeySize), func() time.Time { return *n.now }))
+	n.keys = handoverstore.NewKeys(n.db, seal)
+	out := n.in.Opener.(*exchange.Envelopes)
+	out.Keys.Store = n.keys
+}
+
 // introduce gives every node the same members list.
 func (w *world) introduce() {
 	hub := "https://hub.example/ap/network"
@@ -176,7 +210,7 @@ func (w *world) introduce() {
 	for _, n := range []*clinicNode{w.north, w.labour, w.third} {
 		list.Items = append(list.Items, federation.Member{Actor: n.self, Name: "สมาชิก " + n.name, Inbox: n.url + "/inbox", KeyID: n.key.ID(),
 			PublicKeyPEM: n.key.PublicPEM(), Tier: "full", State: "active", Services: []string{"legal_advice", "doc_drafting"},
-			Regions: []string{"north"}, Languages: []string{"th"}, Capacity: "open"})
+			Regions: []string{"north"}, Languages: []string{"th"}, Capacity: "open", Assertion: n.key.Assertion().Multikey()})
 	}
 	for _, n := range []*clinicNode{w.north, w.labour, w.third} {
 		key := must(sign.NewKey("https://hub.example/ap/network#main-key"))

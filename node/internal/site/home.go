@@ -36,6 +36,7 @@ type HomeConfig struct {
 	Cases     CaseLister
 	Referrals WaitingReferrals
 	Offers    WaitingOffers
+	Hand      *Handovers
 	Now       func() time.Time
 }
 
@@ -55,7 +56,7 @@ func (h *Home) show(c *gin.Context) error {
 	ctx, actor := c.Request.Context(), actorOf(h.app, c)
 	p := nodeui.HomePage{Name: h.app.User(c).Name, Today: h.Now().In(time.FixedZone("ICT", 7*60*60)).Format(time.DateOnly)}
 	var due []dated
-	for _, part := range []func(context.Context, clinic.Actor) ([]dated, error){h.offers, h.referrals, h.cases} {
+	for _, part := range []func(context.Context, clinic.Actor) ([]dated, error){h.offers, h.referrals, h.handovers, h.cases} {
 		cards, err := part(ctx, actor)
 		if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) {
 			continue // who has no business with a part has no cards of it
@@ -113,6 +114,24 @@ func (h *Home) referrals(ctx context.Context, actor clinic.Actor) ([]dated, erro
 		out = append(out, dated{v.Outlook.By, referralCard(v)})
 	}
 	return out, nil
+}
+
+// handovers are what is asked and waits to be approved or opened, and recalls of which
+// no proof has come in time.
+func (h *Home) handovers(ctx context.Context, actor clinic.Actor) ([]dated, error) {
+	var out []dated
+	sent, err := h.Hand.Waiting(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range sent {
+		out = append(out, dated{v.Outlook.By, sentCard(v)})
+	}
+	come, err := h.Hand.Come(ctx, actor)
+	for _, v := range come {
+		out = append(out, dated{v.Outlook.By, receivedCard(v)})
+	}
+	return out, err
 }
 
 func (h *Home) cases(ctx context.Context, actor clinic.Actor) ([]dated, error) {

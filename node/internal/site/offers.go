@@ -44,6 +44,7 @@ type OffersConfig struct {
 	Read   OfferReader
 	Answer OfferAnswers
 	Work   OfferWork
+	Hand   *Handovers
 	Staff  Colleagues
 	Now    func() time.Time
 }
@@ -173,6 +174,9 @@ func (h *Offers) page(c *gin.Context, status int, errs ui.Errors) error {
 	}
 	p := offerPage(v, names, bangkokDay(h.Now()))
 	p.Errors = errs
+	if p.Handover, err = h.Hand.ReceivedCard(ctx, actorOf(h.app, c), c.Param("id")); err != nil {
+		return err
+	}
 	for i, f := range []*ui.Field{&p.Next, &p.HoldUntil} {
 		if t, ok := errs.For([]string{"next_update", "hold_until"}[i]); ok {
 			f.Error = t

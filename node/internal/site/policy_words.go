@@ -71,7 +71,7 @@ func termText(t RuleTerm) ui.Text {
 // level is the answer in one word: full, coarse, special, sealed or never.
 func level(r RuleReach) nodeui.PolicyLevel {
 	switch {
-	case r.Form == "withheld" && r.Why == "policy.why.guard_class_b" && (r.Kind == "full" || r.Kind == "provisional" || !common(r.Kind)):
+	case r.Form == "withheld" && r.Why == "policy.why.guard_class_b" && (r.Kind == "full" || !common(r.Kind)), r.Form == "sealed":
 		return "sealed"
 	case r.Form == "withheld":
 		return "never"
@@ -93,6 +93,8 @@ func groupOf(path string) string {
 	rest, isReferral := strings.CutPrefix(path, "referral/")
 	head, _, _ := strings.Cut(path, "/")
 	switch {
+	case head == "handover":
+		return "person"
 	case !isReferral:
 		return map[string]string{"engagement": "outcome", "activity": "messages", "membership": "members", "members": "members",
 			"public": "public", "meeting": "meeting"}[head]

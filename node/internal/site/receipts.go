@@ -29,6 +29,7 @@ type ReceiptBook interface {
 // ReceiptsConfig is what the pages of receipts stand on.
 type ReceiptsConfig struct {
 	Book           ReceiptBook
+	Hand           *Handovers
 	Staff          Colleagues
 	NameTH, NameEN string
 	Now            func() time.Time
@@ -86,7 +87,11 @@ func (h *Receipts) show(c *gin.Context) error {
 		return err
 	}
 	v, r := got.View, got.View.Referral
-	page := nodeui.ReceiptPage{ID: r.ID, Raw: got.Receipt.Code, Code: got.Receipt.Code[:4] + " " + got.Receipt.Code[4:], NameTH: h.NameTH, NameEN: h.NameEN,
+	handed, err := h.Hand.SentFacts(c.Request.Context(), actorOf(h.app, c), r.ID)
+	if err != nil {
+		return err
+	}
+	page := nodeui.ReceiptPage{Handed: handed, ID: r.ID, Raw: got.Receipt.Code, Code: got.Receipt.Code[:4] + " " + got.Receipt.Code[4:], NameTH: h.NameTH, NameEN: h.NameEN,
 		To: nameOf(v), Sent: r.OfferedAt, Issued: got.Receipt.Issued, Purpose: ui.Label("purpose", r.Form.Purpose), Leaves: linesOf(v), AnswerBy: r.AnswerBy,
 		Badge: ui.Badge{Text: ui.T("receipts.state.holds"), Tone: "done"}}
 	basis := releasedValue(r, "referral/consent/basis")

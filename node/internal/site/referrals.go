@@ -40,6 +40,7 @@ type ReferralsConfig struct {
 	Read  ReferralReader
 	Write ReferralWriter
 	Staff Colleagues
+	Hand  *Handovers
 	Now   func() time.Time
 }
 
@@ -92,6 +93,15 @@ func (h *Referrals) board(c *gin.Context) error {
 			p.Ours = append(p.Ours, card)
 		default:
 			p.Waiting = append(p.Waiting, card)
+		}
+	}
+	if !over {
+		waiting, err := h.Hand.Waiting(c.Request.Context(), actorOf(h.app, c))
+		if err != nil {
+			return err
+		}
+		for _, w := range waiting {
+			p.Ours = append(p.Ours, sentCard(w))
 		}
 	}
 	return h.app.Show(c, http.StatusOK, "referrals.board.title", p)
@@ -231,6 +241,9 @@ func (h *Referrals) page(c *gin.Context, status int, errs ui.Errors) error {
 	}
 	p := referralPage(v, names)
 	p.Errors = errs
+	if p.Handover, err = h.Hand.SentCard(ctx, actorOf(h.app, c), c.Param("id")); err != nil {
+		return err
+	}
 	return h.app.Show(c, status, "referrals.show.page", p)
 }
 
