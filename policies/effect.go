@@ -95,8 +95,8 @@ func (s *Snapshot) changes(other *Snapshot, visit func(who Audience, purpose, pa
 
 // asked leaves out what guards decide.
 func (s *Snapshot) asked(q question) bool {
-	c := s.field(q.path).Class
-	return c == ClassD || c == ClassE || (c == ClassC && q.act != string(Full))
+	f := s.field(q.path)
+	return f.open(q.purpose, q.act) && (f.Class != ClassC || q.act != string(Full))
 }
 
 // apart finds the clauses that tell situations from others, as few as will do;

@@ -37,6 +37,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if code >= 0 {
 		return code
 	}
+	o.Ruled = true
 	thai := strings.HasPrefix(os.Getenv("LANG"), "th")
 	n, err := network.Start(ctx, o)
 	if err != nil {

@@ -25,7 +25,10 @@ func (n *Network) fill(ctx context.Context) error {
 		if err := s.hire(ctx); err != nil || n.opt.Bare || s.Node == nil {
 			return err
 		}
-		return s.bringCases(ctx)
+		if err := s.bringCases(ctx); err != nil || !n.opt.Ruled {
+			return err
+		}
+		return s.rule(ctx)
 	})
 	if err != nil {
 		return err

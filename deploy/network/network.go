@@ -31,6 +31,7 @@ type Options struct {
 	Database string       // "sqlite", "", or a postgres:// URL in which each server gets a schema
 	Reset    bool         // delete what is there first
 	Bare     bool         // no cases: staff only
+	Ruled    bool         // every node has rules of its own: one version over, one in force, one that waits
 	Log      *slog.Logger // nil logs nothing
 
 	// Now, if not nil, is the clock of all servers, for tests that cannot wait for weeks.

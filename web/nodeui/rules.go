@@ -95,7 +95,7 @@ type RuleVersionPage struct {
 	Number, Revision int64
 	Title            ui.Text
 	State            ui.State
-	Note, Answer     string
+	Note, Answer, By string
 	AnswerBy         string
 	From             int64
 	Rows             []RuleSentence

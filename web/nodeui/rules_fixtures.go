@@ -34,8 +34,8 @@ func ruleFixtures() []web.Fixture {
 	moved := ruleVersion("proposed", at)
 	moved.Proposed, moved.MayDecide = true, true
 	moved.Errors = ui.Errors{{Text: ui.T("rules.error.over")}}
-	blank := RuleVersionPage{Number: 1, Revision: 1, Note: "ร่างแรก", Draft: true, MayDraft: true, Judged: true, Impact: RuleImpact{Examples: 52},
-		State: ui.State{Badge: RuleBadge("draft"), Holder: ui.T("rules.by", "name", "หญิง แสนสุข"), Since: ui.At(at), Next: ui.T("rules.next.draft")}}
+	blank := RuleVersionPage{Number: 1, Revision: 1, Note: "ร่างแรก", By: "หญิง แสนสุข", Draft: true, MayDraft: true, Judged: true, Impact: RuleImpact{Examples: 52},
+		State: ui.State{Badge: RuleBadge("draft"), Holder: ui.Say("หญิง แสนสุข"), Since: ui.At(at), Next: ui.T("rules.next.draft")}}
 	add := ruleForm()
 	looked := ruleForm()
 	looked.Looked, looked.Impact = sentences()[:1], impact()
@@ -83,9 +83,9 @@ func impact() RuleImpact {
 }
 
 func ruleVersion(state string, at time.Time) RuleVersionPage {
-	return RuleVersionPage{Number: 3, Revision: 4, Note: "องค์กรใหม่สามแห่งเพิ่งเข้าร่วม", Rows: sentences(), Judged: true, Impact: impact(), Hash: "sha256:8a41",
+	return RuleVersionPage{Number: 3, Revision: 4, Note: "องค์กรใหม่สามแห่งเพิ่งเข้าร่วม", By: "หญิง แสนสุข", Rows: sentences(), Judged: true, Impact: impact(), Hash: "sha256:8a41",
 		Print: "8a41 0c7f 93be 22d0 5e19 7b64 f00d 1a2b 8a41 0c7f 93be 22d0 5e19 7b64 f00d 1a2b", From: map[bool]int64{true: 1}[state == "superseded"],
-		State: ui.State{Badge: RuleBadge(state), Holder: ui.T("rules.by", "name", "หญิง แสนสุข"), Since: ui.At(at), Next: ui.T("rules.next." + state)}}
+		State: ui.State{Badge: RuleBadge(state), Holder: ui.Say("หญิง แสนสุข"), Since: ui.At(at), Next: ui.T("rules.next." + state)}}
 }
 
 func ruleForm() RuleFormPage {

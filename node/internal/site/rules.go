@@ -164,13 +164,19 @@ func (r *Rulemaking) show(c *gin.Context, status int, answer string, errs ui.Err
 	if err != nil {
 		return err
 	}
-	page := nodeui.RuleVersionPage{Number: v.Number, Revision: v.Revision, Note: v.Note, Answer: v.Answer, From: v.From, Hash: v.Judgement.Hash, Print: spaced(v.Judgement.Hash),
+	page := nodeui.RuleVersionPage{Number: v.Number, Revision: v.Revision, Note: v.Note, By: name(v.DraftedBy), Answer: v.Answer, From: v.From, Hash: v.Judgement.Hash, Print: spaced(v.Judgement.Hash),
 		Draft: v.State == ruleset.Draft, Proposed: v.State == ruleset.Proposed, MayDraft: v.MayDraft, MayDecide: v.MayDecide, MayRefuse: v.MayRefuse, MayAgain: v.MayAgain,
 		Errors: errs, AnswerText: answer,
-		State: ui.State{Badge: nodeui.RuleBadge(string(v.State)), Holder: ui.T("rules.by", "name", name(v.DraftedBy)), Since: ui.At(ruleSince(v.Version)), Next: ui.T("rules.next." + string(v.State))}}
+		State: ui.State{Badge: nodeui.RuleBadge(string(v.State)), Holder: ui.Say(name(v.EditedLast)), Since: ui.At(ruleSince(v.Version)), Next: ui.T("rules.next." + string(v.State))}}
 	if v.DecidedBy != "" {
 		page.AnswerBy = name(v.DecidedBy)
 		page.State.Holder = ui.T("rules.decided", "name", page.AnswerBy)
+	}
+	switch v.State {
+	case ruleset.Proposed:
+		page.State.Holder = ui.T("rules.holder.second")
+	case ruleset.Draft:
+		page.State.Holder = ui.Say(name(v.EditedLast))
 	}
 	if v.State == ruleset.Draft || v.State == ruleset.Proposed || v.State == ruleset.Superseded {
 		page.Judged, page.Impact = true, say.impact(v.Judgement, v.Live.Number)

@@ -34,7 +34,10 @@ func (r *Rulemaking) form(c *gin.Context) error {
 			return fault.Missing()
 		}
 		row := v.Rows[i]
-		choice, _ := ruleset.ChoiceOf(row.When)
+		choice, ok := ruleset.ChoiceOf(row.When)
+		if !ok { // the form would lose a part of the condition
+			return r.show(c, http.StatusConflict, "", ui.Errors{{Text: ui.T("rules.error.foreign")}})
+		}
 		page.Who, page.Field, page.Purpose, page.Form, page.Reason, page.Age = row.Who, row.Field, row.Purpose, row.Form, row.Reason, choice.Age
 		page.Consent, page.Openness, page.K = below(choice.Consent), below(choice.Openness), below(choice.K)
 	}
