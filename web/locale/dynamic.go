@@ -1,12 +1,14 @@
 package locale
 
+import "slices"
+
 // Dynamic is the beginning of keys that are put together while the server runs,
 // with the reason why they cannot be written out.
 type Dynamic struct{ Prefix, Reason string }
 
 // DynamicKeys lists them all; a test refuses every other key that does not stand
 // whole in a template or in Go code.
-func DynamicKeys() []Dynamic { return append(workKeys(), ruleKeys()...) }
+func DynamicKeys() []Dynamic { return slices.Concat(workKeys(), sharedKeys(), ruleKeys()) }
 
 // workKeys are about cases, referrals, members and what is on its way.
 func workKeys() []Dynamic {
@@ -27,6 +29,8 @@ func workKeys() []Dynamic {
 		{"referrals.form.", "the field and what is wrong with it"},
 		{"handovers.state.", "the end and the state of a hand-over"},
 		{"handovers.next.", "the end and the state of a hand-over"},
+		{"handovers.next.in.", "the state of a hand-over"},
+		{"handovers.next.out.", "the state of a hand-over"},
 		{"handovers.silence.", "what happens if nobody acts"},
 		{"handovers.event.", "what happened to a hand-over"},
 		{"handovers.flash.", "what was done"},
@@ -50,6 +54,25 @@ func workKeys() []Dynamic {
 		{"members.state.", "the state of membership"},
 		{"members.event.", "the state entered, or what was changed"},
 		{"members.flash.", "what was done"},
+		{"cases.close.", "the reason's code"},
+		{"cases.conflict.", "the result's code"},
+		{"cases.event.", "the kind of event"},
+		{"cases.role.", "the role's code"},
+		{"cases.person.", "the field's name"},
+		{"cases.reopen.", "the reason's code"},
+		{"cases.next.", "the state's code"},
+		{"cases.state.next.", "the state's code"},
+		{"cases.status.", "the state's code"},
+		{"consent.scope.", "the scope's code"},
+		{"tokens.scope.", "the scope of a token"},
+		{"consent.way.", "the way's code"},
+		{"imports.why.", "the reason's code"},
+	}
+}
+
+// sharedKeys are about what members do together: publications, lessons, meetings.
+func sharedKeys() []Dynamic {
+	return []Dynamic{
 		{"public.state.", "the state of a document"},
 		{"public.next.", "the state of a document"},
 		{"public.kind.", "the kind of a document"},
@@ -79,19 +102,6 @@ func workKeys() []Dynamic {
 		{"meetings.nth.", "which one of the month"},
 		{"meetings.weekday.", "the day's number"},
 		{"meetings.flash.", "what was done"},
-		{"cases.close.", "the reason's code"},
-		{"cases.conflict.", "the result's code"},
-		{"cases.event.", "the kind of event"},
-		{"cases.role.", "the role's code"},
-		{"cases.person.", "the field's name"},
-		{"cases.reopen.", "the reason's code"},
-		{"cases.next.", "the state's code"},
-		{"cases.state.next.", "the state's code"},
-		{"cases.status.", "the state's code"},
-		{"consent.scope.", "the scope's code"},
-		{"tokens.scope.", "the scope of a token"},
-		{"consent.way.", "the way's code"},
-		{"imports.why.", "the reason's code"},
 	}
 }
 
@@ -100,6 +110,7 @@ func ruleKeys() []Dynamic {
 	return []Dynamic{
 		{"policy.why.", "rules and reasons are data of the policies"},
 		{"policy.field.", "the field's path"},
+		{"policy.field.handover.person.", "the field's name"},
 		{"policy.field.lesson.", "the field's path"},
 		{"policy.rule.", "the rule's id"},
 		{"policy.remedy.", "the reason's code"},
