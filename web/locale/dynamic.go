@@ -6,7 +6,7 @@ type Dynamic struct{ Prefix, Reason string }
 
 // DynamicKeys lists them all; a test refuses every other key that does not stand
 // whole in a template or in Go code.
-func DynamicKeys() []Dynamic { return append(workKeys(), ruleKeys()...) }
+func DynamicKeys() []Dynamic { return append(append(workKeys(), sharedKeys()...), ruleKeys()...) }
 
 // workKeys are about cases, referrals, members and what is on its way.
 func workKeys() []Dynamic {
@@ -25,13 +25,6 @@ func workKeys() []Dynamic {
 		{"referrals.return.code.", "the code of a return"},
 		{"referrals.delivery.", "the state of a delivery"},
 		{"referrals.form.", "the field and what is wrong with it"},
-		{"handovers.state.", "the end and the state of a hand-over"},
-		{"handovers.next.", "the end and the state of a hand-over"},
-		{"handovers.silence.", "what happens if nobody acts"},
-		{"handovers.event.", "what happened to a hand-over"},
-		{"handovers.flash.", "what was done"},
-		{"handovers.step.", "the step's name"},
-		{"handovers.form.", "the field and what is wrong with it"},
 		{"offers.state.", "the state of an offer"},
 		{"offers.event.", "what happened to an offer"},
 		{"offers.flash.", "what was done with an offer"},
@@ -55,6 +48,32 @@ func workKeys() []Dynamic {
 		{"public.kind.", "the kind of a document"},
 		{"public.flash.", "what was done"},
 		{"network.state.", "the state of our membership"},
+		{"cases.close.", "the reason's code"},
+		{"cases.conflict.", "the result's code"},
+		{"cases.event.", "the kind of event"},
+		{"cases.role.", "the role's code"},
+		{"cases.person.", "the field's name"},
+		{"cases.reopen.", "the reason's code"},
+		{"cases.next.", "the state's code"},
+		{"cases.state.next.", "the state's code"},
+		{"cases.status.", "the state's code"},
+		{"consent.scope.", "the scope's code"},
+		{"tokens.scope.", "the scope of a token"},
+		{"consent.way.", "the way's code"},
+		{"imports.why.", "the reason's code"},
+	}
+}
+
+// sharedKeys are about what members do together: lessons, meetings, hand-overs.
+func sharedKeys() []Dynamic {
+	return []Dynamic{
+		{"handovers.state.", "the end and the state of a hand-over"},
+		{"handovers.next.", "the end and the state of a hand-over"},
+		{"handovers.silence.", "what happens if nobody acts"},
+		{"handovers.event.", "what happened to a hand-over"},
+		{"handovers.flash.", "what was done"},
+		{"handovers.step.", "the step's name"},
+		{"handovers.form.", "the field and what is wrong with it"},
 		{"library.filter.", "the name of the facet"},
 		{"lessons.state.", "the state of a lesson"},
 		{"lessons.next.", "the state of a lesson"},
@@ -79,19 +98,8 @@ func workKeys() []Dynamic {
 		{"meetings.nth.", "which one of the month"},
 		{"meetings.weekday.", "the day's number"},
 		{"meetings.flash.", "what was done"},
-		{"cases.close.", "the reason's code"},
-		{"cases.conflict.", "the result's code"},
-		{"cases.event.", "the kind of event"},
-		{"cases.role.", "the role's code"},
-		{"cases.person.", "the field's name"},
-		{"cases.reopen.", "the reason's code"},
-		{"cases.next.", "the state's code"},
-		{"cases.state.next.", "the state's code"},
-		{"cases.status.", "the state's code"},
-		{"consent.scope.", "the scope's code"},
-		{"tokens.scope.", "the scope of a token"},
-		{"consent.way.", "the way's code"},
-		{"imports.why.", "the reason's code"},
+		{"handovers.next.out.", "the state of a hand-over"},
+		{"handovers.next.in.", "the state of a hand-over"},
 	}
 }
 
@@ -101,6 +109,7 @@ func ruleKeys() []Dynamic {
 		{"policy.why.", "rules and reasons are data of the policies"},
 		{"policy.field.", "the field's path"},
 		{"policy.field.lesson.", "the field's path"},
+		{"policy.field.handover.person.", "the field's path"},
 		{"policy.rule.", "the rule's id"},
 		{"policy.remedy.", "the reason's code"},
 		{"policy.transform.", "the transform's name"},
