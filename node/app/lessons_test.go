@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"fmt"
+	"html"
+	"strings"
 	"testing"
 
 	"github.com/saphan-network/saphan/node/clinic/lesson"
@@ -60,4 +62,49 @@ func (o *office) remark(t *testing.T, w *things) {
 	w.remark = must(t, id, err)
 	v, err := o.Lessons.ShowRemark(ctx, nok, id)
 	w.rsum = must(t, v, err).Preview.SHA256
+}
+
+// TestWordsOfALessonAreWords: whatever a lesson is called, its page and the list show
+// it as words.
+func TestWordsOfALessonAreWords(t *testing.T) {
+	o := newWorld(t)
+	ctx, nok := t.Context(), o.actors["nok"]
+	for _, hostile := range []string{`<script>alert(1)</script>`, `<img src=x onerror=alert(1)>`, `"><svg onload=alert(1)>`, `</textarea><iframe src=//evil.example>`, `javascript:alert(1)`, `{{.}}<b>`} {
+		id, err := o.Lessons.Begin(ctx, nok, "")
+		must(t, id, err)
+		th := library.Words{TH: hostile}
+		text := library.Text{Title: th, Summary: th, Problem: th, Tried: th, Worked: th, Limits: th, Laws: []library.Law{{Name: th, Date: "2019-05-27"}}, Issue: "other", Evidence: "one_case"}
+		if err := o.Lessons.Edit(ctx, nok, id, 1, text); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range o.shown(t, id).Findings {
+			if !f.Kept {
+				_ = o.Lessons.Settle(ctx, nok, id, 0, f.Key, true) // the same words stand in several places
+			}
+		}
+		for _, do := range []func() error{
+			func() error { return o.Lessons.Submit(ctx, nok, id, 0) },
+			func() error { return o.Lessons.Read(ctx, o.actors["dao"], id, 0, false) },
+			func() error { return o.Lessons.Read(ctx, o.actors["tan"], id, 0, true) },
+			func() error { return o.Lessons.Release(ctx, o.actors["ying"], id, o.shown(t, id).Preview.SHA256) },
+		} {
+			if err := do(); err != nil {
+				t.Fatalf("%s: %v", hostile, err)
+			}
+		}
+		r, err := o.Library.Search(ctx, nok, library.Query{Size: 1})
+		page := "/library/" + must(t, r, err).Lessons[0].ID
+		for _, path := range []string{page, "/library", "/lessons", "/lessons/" + id, "/lessons/" + id + "/edit"} {
+			body := o.ask(t, "nok", "GET", path, nil, nil).Body.String()
+			if strings.ContainsAny(hostile, "<>") && strings.Contains(body, hostile) {
+				t.Errorf("%s shows %s as it is", path, hostile)
+			}
+			if strings.Contains(body, `href="javascript:`) || strings.Contains(body, `src="javascript:`) {
+				t.Errorf("%s makes an address of %s", path, hostile)
+			}
+		}
+		if body := o.ask(t, "nok", "GET", page, nil, nil).Body.String(); !strings.Contains(body, html.EscapeString(hostile)) && !strings.Contains(body, hostile) {
+			t.Errorf("%s does not show %s at all", page, hostile)
+		}
+	}
 }
