@@ -39,7 +39,10 @@ func (n *Network) fill(ctx context.Context) error {
 	if err != nil || n.opt.Bare || joined < len(n.Servers)-1 {
 		return err // where somebody was a member already, the referrals are there too
 	}
-	return n.refer(ctx)
+	if err := n.refer(ctx); err != nil {
+		return err
+	}
+	return n.handOver(ctx)
 }
 
 func (s *Server) accounts() *account.Service {
