@@ -125,8 +125,24 @@ func anyMove(w *world, r *rand.Rand, id, offer string) (string, func() error) {
 		}},
 	}
 	m := all[r.IntN(len(all))]
-	if m.name == "prepare" && r.IntN(2) == 0 || m.name == "approve" {
-		return m.name, m.do
+	if r.IntN(5) > 1 { // mostly what would come next, so that all of a life is seen
+		a, _ := out.Store.Find(ctx, handover.Find{Owner: id}) // none yet is a state too
+		b, _ := in.Store.Find(ctx, handover.Find{Owner: offer})
+		next := map[handover.State]string{"": "ask", handover.StateAsked: "prepare", handover.StateReady: "approve", handover.StateOpened: "recall", handover.StateRefused: "ask",
+			handover.StateErased: "ask", handover.StateCancelled: "ask", handover.StateReturned: "again"}[a.State]
+		switch {
+		case b.State == handover.StateArrived:
+			next = "open"
+		case b.State == handover.StateAsked && a.State == handover.StateCancelled:
+			next = "again"
+		case a.State == handover.StateOpened && r.IntN(2) == 0:
+			next = "erase"
+		}
+		for _, one := range all {
+			if one.name == next {
+				m = one
+			}
+		}
 	}
 	return m.name, m.do
 }
