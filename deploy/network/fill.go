@@ -39,10 +39,7 @@ func (n *Network) fill(ctx context.Context) error {
 	if err != nil || n.opt.Bare || joined < len(n.Servers)-1 {
 		return err // where somebody was a member already, the referrals are there too
 	}
-	if err := n.refer(ctx); err != nil {
-		return err
-	}
-	return n.handOver(ctx)
+	return n.refer(ctx)
 }
 
 func (s *Server) accounts() *account.Service {
