@@ -157,6 +157,9 @@ func examples() map[string]federation.Activity {
 	put("illegal", envelope(federation.Reject, north, labour), func(a *federation.Activity) {
 		a.Object, a.Reason = labour+"/ap/act/"+id1, federation.ReasonIllegal
 	})
+	for name, a := range handoverExamples() {
+		put(name, a, func(*federation.Activity) {})
+	}
 	put("invite", envelope(federation.Invite, hub, north), func(a *federation.Activity) { a.Object = a.Actor })
 	put("join", envelope(federation.Join, north, hub), func(a *federation.Activity) { a.Object = a.To })
 	put("admit", envelope(federation.Accept, hub, north), func(a *federation.Activity) {

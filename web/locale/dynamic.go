@@ -78,12 +78,6 @@ func sharedKeys() []Dynamic {
 		{"public.kind.", "the kind of a document"},
 		{"public.flash.", "what was done"},
 		{"network.state.", "the state of our membership"},
-	}
-}
-
-// sharedKeys are about what members do together: lessons, meetings, hand-overs.
-func sharedKeys() []Dynamic {
-	return []Dynamic{
 		{"library.filter.", "the name of the facet"},
 		{"lessons.state.", "the state of a lesson"},
 		{"lessons.next.", "the state of a lesson"},

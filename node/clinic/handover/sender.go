@@ -150,8 +150,8 @@ func (s *Sender) content(ctx context.Context, actor clinic.Actor, h Sent, g Grou
 	if of.Compartment {
 		c.Openness = 0
 	}
-	for _, code := range h.Fields {
-		if slices.Contains(g.Fields, code) {
+	for _, code := range h.Asked { // what is not handed over stands on the left side, and stays
+		if slices.Contains(g.Fields, code) && slices.Contains(h.Fields, code) {
 			c.Agreed = append(c.Agreed, code)
 		}
 		if w := words[code]; len(w) > 0 {
