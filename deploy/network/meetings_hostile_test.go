@@ -118,7 +118,7 @@ func (o *office) unwritten(t *testing.T, id string) {
 
 // tooLate proposes when nothing is taken any more: on the page, and past the page.
 func (o *office) tooLate(t *testing.T, id string) {
-	o.clock.to(t, "2025-07-02 10:00")
+	o.to("2025-07-02 10:00")
 	who, n := o.as(o.nodes[2], "network"), o.nodes[2]
 	if _, err := n.Node.Meetings.Draft(t.Context(), who, id, meeting.Form{Title: "ค่าเดินทางพยาน", Wanted: "advise", Minutes: 10}); !fault.Is(err, fault.Conflict) || fault.As(err).Key != "error.meetings.late" {
 		t.Errorf("the page takes it: %v", err)

@@ -101,7 +101,7 @@ func secrets(t *testing.T, s *network.Server) []string {
 	var out []string
 	add := func(values ...string) {
 		for _, v := range values {
-			if v = strings.TrimSpace(v); len([]rune(v)) >= 5 && !seen[v] {
+			if v = strings.TrimSpace(v); len([]rune(v)) >= 5 && !seen[v] && !ordinary[v] {
 				seen[v] = true
 				out = append(out, v)
 			}
@@ -132,6 +132,10 @@ func secrets(t *testing.T, s *network.Server) []string {
 	}
 }
 
+// ordinary are names in the made-up registers that are a numeral and a day of the week
+// as well, as lessons and meetings write them. With a family name they are looked for.
+var ordinary = map[string]bool{"หนึ่ง": true, "จันทร์": true}
+
 // Nothing of what the files hold about people stands in any byte that the
 // servers of the demo send each other, nor in anything that they log.
 func TestNothingCrosses(t *testing.T) {
@@ -160,7 +164,7 @@ func TestNothingCrosses(t *testing.T) {
 				t.Errorf("%s %s at %s: %d", x.Method, x.Path, x.To, x.Status)
 			}
 		}
-		if len(kinds) != 8 || kinds["Offer"] != 6 {
+		if len(kinds) != 8 || kinds["Offer"] != 8 {
 			t.Fatalf("the demo did not say all that it says: %v", kinds)
 		}
 		if signed[true] == 0 || signed[false] == 0 {
@@ -169,7 +173,7 @@ func TestNothingCrosses(t *testing.T) {
 			t.Logf("signed with RFC 9421: %d, otherwise or not: %d", signed[true], signed[false])
 		}
 		if found := tap.Finds(words...); len(found) > 0 {
-			t.Errorf("of %d values %d have crossed, the first: %s", len(words), len(found), found[0])
+			t.Errorf("of %d values %d have crossed: %s", len(words), len(found), strings.Join(found, "; "))
 		}
 		if len(tap.Finds("labour_claim")) == 0 {
 			t.Error("the record does not hold what did cross")

@@ -125,7 +125,7 @@ func TestMoves(t *testing.T) {
 					defer func() { _ = again.Close() }()
 				}
 				m, err := backup.Restore(ctx, bytes.NewReader(made), []age.Identity{id}, tgt)
-				if err != nil || len(m.Tables) != 8 {
+				if err != nil || len(m.Tables) != 9 {
 					t.Fatalf("%v %+v", err, m.Tables)
 				}
 				b, err := os.ReadFile(filepath.Join(tgt.Dir, "vault.key"))
