@@ -63,6 +63,7 @@ func (o oracle) when(cond string, at map[string]int) bool {
 // kind of peer, purpose, field and form, and every situation that a rule can
 // tell apart.
 func TestEnumerate(t *testing.T) {
+	t.Parallel() // beside the others: the longest
 	own := [][]string{
 		{"own_sex", "wg:statelessness", "referral", "referral/subject/*", "generalised", "r.ctx.Openness < 3", "deny"},
 		{"own_child", "org:" + newPeer, "*", "referral/**", "*", "!r.ctx.Adult && r.ctx.K < 6", "deny"},

@@ -44,6 +44,7 @@ func mutants(r Row) map[string]Row {
 // chance: it takes a while. Both evaluators refuse what comes of it, or both give the
 // same new answers.
 func TestMutants(t *testing.T) {
+	t.Parallel() // beside the others: the longest
 	rows := embedded(t)
 	good := compiledRows(t, rows)
 	chosen, few := chance(t), 10
