@@ -226,6 +226,14 @@ func TestGateAtSendTime(t *testing.T) {
 		alpha, _ := o.peer("alpha", accepted)
 		id := o.send(alpha, "")
 		o.mu.Lock()
+		o.state[alpha] = policies.StateStale
+		o.mu.Unlock()
+		o.settle()
+		if it := o.item(id); it.State != mailbox.Waiting || it.ErrorKey != "policy.why.list_stale" || o.net.Tap().Len() != 0 {
+			t.Fatalf("by a list that is too old: %s %s, %d requests", it.State, it.ErrorKey, o.net.Tap().Len())
+		}
+		o.pass(time.Hour)
+		o.mu.Lock()
 		o.state[alpha] = "suspended"
 		o.mu.Unlock()
 		o.settle()

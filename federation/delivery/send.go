@@ -93,7 +93,7 @@ func refused(err error) outcome {
 	f := fault.As(err)
 	switch f.Key {
 	case "policy.why.suspended", "policy.why.self_suspended", "policy.why.left", "policy.why.no_peer", "policy.why.failed", "policy.why.no_policy",
-		"policy.why.differ":
+		"policy.why.differ", "policy.why.list_stale", "policy.why.edition":
 		return outcome{kind: away, key: f.Key, cause: err}
 	}
 	if f.Kind != fault.Denied {

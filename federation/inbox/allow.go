@@ -48,7 +48,7 @@ func mayCarry(p mailbox.Peer, a federation.Activity) error {
 	switch {
 	case (a.Members != nil || a.Membership != nil) && !hub,
 		a.Key != nil && p.Role != mailbox.RoleMember,
-		(a.Referral != nil || a.Engagement != nil || a.Confirmed != "") && p.Role != mailbox.RoleMember:
+		(a.Referral != nil || a.Engagement != nil || a.Confirmed != "" || a.Request != nil || a.Package != nil || a.Purge != nil) && p.Role != mailbox.RoleMember:
 		return forbidden("role")
 	}
 	return nil

@@ -168,7 +168,7 @@ type Effects struct {
 // Apply carries out one authenticated activity. What the hub has no use for has
 // no effect; what the sender may not ask is a fault.Forbidden.
 func (e Effects) Apply(ctx context.Context, a federation.Activity, _ []byte) error {
-	if a.Referral != nil || a.Engagement != nil || a.Confirmed != "" {
+	if a.Referral != nil || a.Engagement != nil || a.Confirmed != "" || a.Request != nil || a.Package != nil || a.Purge != nil {
 		// The hub sees no case: not even the bytes are kept.
 		return fault.New(fault.Forbidden, "error.federation.forbidden").With("why", "receiver")
 	}
