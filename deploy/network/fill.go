@@ -48,7 +48,10 @@ func (n *Network) fill(ctx context.Context) error {
 	if err := n.convene(ctx); err != nil {
 		return fmt.Errorf("meeting: %w", err)
 	}
-	return n.refer(ctx)
+	if err := n.refer(ctx); err != nil {
+		return err
+	}
+	return n.handOver(ctx)
 }
 
 func (s *Server) accounts() *account.Service {

@@ -140,8 +140,8 @@ var ordinary = map[string]bool{"หนึ่ง": true, "จันทร์": tr
 // servers of the demo send each other, nor in anything that they log.
 func TestNothingCrosses(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db string) {
-		tap, log := &fedtest.Tap{}, &lines{}
-		n := start(t, network.Options{Dir: t.TempDir(), Database: db, Wrap: tap.Record,
+		tap, log, dir := &fedtest.Tap{}, &lines{}, t.TempDir()
+		n := start(t, network.Options{Dir: dir, Database: db, Wrap: tap.Record,
 			Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 		defer stop(t, n)
 		var words []string
@@ -152,7 +152,7 @@ func TestNothingCrosses(t *testing.T) {
 			}
 			words = append(words, found...)
 		}
-		kinds, signed := map[string]int{}, map[bool]int{}
+		kinds, signed, sealed := map[string]int{}, map[bool]int{}, 0
 		for _, x := range tap.All() {
 			signed[bytes.Contains(x.Request, []byte("\r\nSignature-Input: "))]++
 			for _, kind := range []string{"Invite", "Join", "Accept", "Update", "Offer", "Read", "TentativeAccept", "Reject"} {
@@ -160,12 +160,15 @@ func TestNothingCrosses(t *testing.T) {
 					kinds[kind]++
 				}
 			}
+			if bytes.Contains(x.Request, []byte(`"SealedPackage"`)) {
+				sealed++
+			}
 			if x.Method == http.MethodPost && x.Status != http.StatusAccepted {
 				t.Errorf("%s %s at %s: %d", x.Method, x.Path, x.To, x.Status)
 			}
 		}
-		if len(kinds) != 8 || kinds["Offer"] != 8 {
-			t.Fatalf("the demo did not say all that it says: %v", kinds)
+		if len(kinds) != 8 || kinds["Offer"] != 14 || sealed != 2 {
+			t.Fatalf("the demo did not say all that it says: %v, %d sealed packages", kinds, sealed)
 		}
 		if signed[true] == 0 || signed[false] == 0 {
 			t.Errorf("the servers should begin with draft-cavage and learn that all of them verify RFC 9421: %d so, %d otherwise or not", signed[true], signed[false])
@@ -178,6 +181,7 @@ func TestNothingCrosses(t *testing.T) {
 		if len(tap.Finds("labour_claim")) == 0 {
 			t.Error("the record does not hold what did cross")
 		}
+		keptBy(t, n.Server("hub"), dir, db, n.Servers[1].Actor, append(words, "no_birth_evidence")...)
 		logged := log.String()
 		for _, w := range words {
 			if strings.Contains(logged, w) {
