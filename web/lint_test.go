@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -16,11 +17,19 @@ import (
 	"github.com/saphan-network/saphan/web/ui"
 )
 
+var (
+	getForm = regexp.MustCompile(`(?s)<form method="get".*?</form>`)
+	free    = regexp.MustCompile(`\((?:search|input|area) |<(?:input|textarea) `)
+)
+
 var action = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 
 // lint returns what a template file does that pages may not do.
 func lint(text string) []string {
 	var faults []string
+	if forms := getForm.FindAllString(text, -1); slices.ContainsFunc(forms, func(f string) bool { return free.MatchString(f) }) {
+		faults = append(faults, "free words in a form whose method is get: what somebody types would stand in the address")
+	}
 	z := html.NewTokenizer(strings.NewReader(action.ReplaceAllString(text, " ")))
 	for {
 		switch z.Next() {
@@ -72,12 +81,13 @@ func TestTemplatesKeepTheRules(t *testing.T) {
 
 func TestLintFindsFaults(t *testing.T) {
 	for text, want := range map[string]string{
-		`<p>สวัสดี</p>`:                          "raw words: สวัสดี",
-		`<p style="x">{{.A}}</p>`:                "attribute style",
-		`<p onclick="x">{{.A}}</p>`:              "attribute onclick",
-		`<p hx-on:click="x">{{.A}}</p>`:          "attribute hx-on:click",
-		`<p hx-vals="js:{a:1}"></p>`:             "script in hx-vals",
-		`<p hx-trigger="load[a]"></p>`:           "filter expression in hx-trigger",
+		`<p>สวัสดี</p>`:                 "raw words: สวัสดี",
+		`<p style="x">{{.A}}</p>`:       "attribute style",
+		`<p onclick="x">{{.A}}</p>`:     "attribute onclick",
+		`<p hx-on:click="x">{{.A}}</p>`: "attribute hx-on:click",
+		`<p hx-vals="js:{a:1}"></p>`:    "script in hx-vals",
+		`<p hx-trigger="load[a]"></p>`:  "filter expression in hx-trigger",
+		`<form method="get">{{template "ui/field" (search "q" "x" .Q)}}</form>`: "free words in a form whose method is get: what somebody types would stand in the address",
 		`<input placeholder="Name">`:             "raw words in placeholder: Name",
 		`<p title="{{t "a.b"}}">{{t "x"}}</p>`:   "",
 		`{{if .A}}<p>{{.A}} · {{.B}}</p>{{end}}`: "",

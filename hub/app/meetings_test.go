@@ -24,6 +24,7 @@ func meetingRoutes() []route {
 		{"GET", "/meetings/actions", "", nil, "303 200 403 200"},
 		{"POST", "/meetings/actions", "session", form("id", "{member}", "version", "1", "state", "done"), "401 303 403 403"},
 		{"GET", "/meetings/decisions", "", nil, "303 200 403 200"},
+		{"POST", "/meetings/decisions", "", form("q", "ค่าพาหนะ"), "401 200 403 200"},
 		{"GET", "/meetings/:id", "called", nil, "303 200 403 200"},
 		{"POST", "/meetings/:id", "planned", edit, "401 303 403 403"},
 		{"GET", "/meetings/:id/paper", "called", nil, "303 200 403 200"},

@@ -52,6 +52,15 @@ func (l Line) Words() ui.Text {
 	return ui.T("ledger.what.other")
 }
 
+// Choices are the acts to choose from, by code, each with what it means.
+func Choices(acts []string) []ui.Option {
+	out := make([]ui.Option, len(acts))
+	for i, act := range acts {
+		out[i] = ui.Option{Value: act, Label: ui.T("ledger.act.choice", "what", Line{Act: act}.Words(), "act", act)}
+	}
+	return out
+}
+
 // Who is the actor in words.
 func (l Line) Who() ui.Text {
 	switch l.Actor {

@@ -91,6 +91,7 @@ type LedgerPage struct {
 	Whole   bool // the chain holds
 	Checked int  // lines that hold
 	Act     string
+	Acts    []ui.Option // what was ever done here
 	Outcome string
 	Lines   []Line
 	Newer   string

@@ -22,6 +22,11 @@ func (p *Pages) ledger(c *gin.Context) error {
 	if v, perr := strconv.Atoi(c.Query("page")); perr == nil && v > 1 && v < 1e6 {
 		number = v
 	}
+	acts, err := p.cfg.Ledger.Acts(ctx)
+	if err != nil {
+		return err
+	}
+	page.Acts = staffui.Choices(acts)
 	entries, err := p.cfg.Ledger.List(ctx, audit.Filter{Act: page.Act, Outcome: page.Outcome, Offset: (number - 1) * ledgerPage, Limit: ledgerPage + 1})
 	if err != nil {
 		return err

@@ -48,6 +48,7 @@ type People interface {
 type Ledger interface {
 	VerifyNew(ctx context.Context) (n int, err error)
 	Verify(ctx context.Context) (n int, err error)
+	Acts(ctx context.Context) ([]string, error)
 	List(ctx context.Context, f audit.Filter) ([]audit.Entry, error)
 	Record(ctx context.Context, actor clinic.Actor, act string, obj clinic.Object, outcome string, detail map[string]string) error
 	Export(ctx context.Context, w io.Writer, server string) (lines int64, err error)

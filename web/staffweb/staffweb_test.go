@@ -317,8 +317,11 @@ func TestLedgerShowsABrokenChain(t *testing.T) {
 		b.person(t, "preeda", "Preeda", "auditor", "admin")
 		br := b.browser()
 		br.signIn(t, "preeda")
-		if w := br.get("/ledger?outcome=denied"); w.Code != 200 || strings.Contains(w.Body.String(), "user.sign_in") {
-			t.Errorf("filtered: %d", w.Code)
+		const signedIn = `<span class="hint num">user.sign_in`
+		for query, want := range map[string]bool{"": true, "?act=user.sign_in": true, "?outcome=denied": false, "?act=nobody.did": false} {
+			if w := br.get("/ledger" + query); w.Code != 200 || strings.Contains(w.Body.String(), signedIn) != want {
+				t.Errorf("filtered with %q: %d", query, w.Code)
+			}
 		}
 		if w := br.get("/licences"); w.Code != 200 || !strings.Contains(w.Body.String(), "OFL-1.1") || !strings.Contains(w.Body.String(), "/assets/vendor/htmx/LICENSE") {
 			t.Errorf("licences: %d", w.Code)

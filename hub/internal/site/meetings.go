@@ -71,6 +71,7 @@ func (h *Meetings) Mount(g gin.IRouter) {
 	in.GET("/actions", h.app.H(func(c *gin.Context) error { return h.actions(c, http.StatusOK, nil) }))
 	in.POST("/actions", h.app.H(h.review))
 	in.GET("/decisions", h.app.H(h.decisions))
+	in.POST("/decisions", h.app.H(h.decisions))
 	in.GET("/:id", h.app.H(func(c *gin.Context) error { return h.show(c, http.StatusOK, nil, nil) }))
 	in.POST("/:id", h.app.H(h.edit))
 	in.GET("/:id/paper", h.app.H(h.paper))

@@ -81,7 +81,7 @@ func (h *Meetings) decisions(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := hubui.DecisionsPage{Query: strings.TrimSpace(c.Query("q"))}
+	page := hubui.DecisionsPage{Query: strings.TrimSpace(c.PostForm("q"))} // of a POST only: words stay out of addresses
 	words := strings.Fields(strings.ToLower(page.Query))
 	for _, r := range all {
 		text := strings.ToLower(r.Item.Title + " " + r.Item.Note + " " + r.Item.Decision.Sentence() + " " + nameOf(r.Meeting))

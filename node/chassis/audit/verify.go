@@ -154,6 +154,15 @@ type Filter struct {
 	Limit      int // 0 means 50; at most 500
 }
 
+// Acts lists the codes of all that was ever done here, in the order of the alphabet.
+func (l *Log) Acts(ctx context.Context) ([]string, error) {
+	var acts []string
+	if err := l.db.Reader(ctx).Model(&row{}).Distinct("act").Order("act").Pluck("act", &acts).Error; err != nil {
+		return nil, fmt.Errorf("audit: acts: %w", err)
+	}
+	return acts, nil
+}
+
 // List returns the lines that the filter selects, newest first.
 func (l *Log) List(ctx context.Context, f Filter) ([]Entry, error) {
 	q := l.db.Reader(ctx).Model(&row{})
