@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/saphan-network/saphan/federation/vocabulary"
+	"github.com/saphan-network/saphan/hub/network/membership"
 	"github.com/saphan-network/saphan/node/chassis/account"
 	"github.com/saphan-network/saphan/node/chassis/station"
 	"github.com/saphan-network/saphan/node/clinic"
@@ -62,11 +63,15 @@ func (s *Server) accounts() *account.Service {
 }
 
 // join makes every node a member that is none yet, as people would: the
-// secretary invites, the node's network contact applies, the secretary accepts
-// and writes down what the organisation offers. It returns how many it made.
+// secretary invites, the node's network contact applies, two secretaries admit it as a
+// full member and one writes down what the organisation offers. It returns how many it made.
 func (n *Network) join(ctx context.Context) (int, error) {
 	hub := n.Server(hubKey)
 	secretary, err := hub.As(ctx, "secretary")
+	if err != nil {
+		return 0, err
+	}
+	second, err := hub.As(ctx, "secretary2")
 	if err != nil {
 		return 0, err
 	}
@@ -95,7 +100,10 @@ func (n *Network) join(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, s := range fresh {
-		if err := hub.Hub.Membership.Accept(ctx, secretary, s.Actor, "full"); err != nil {
+		if err := hub.Hub.Membership.Propose(ctx, secretary, s.Actor, membership.AdmitFull, ""); err != nil {
+			return 0, fmt.Errorf("proposing %s: %w", s.Key, err)
+		}
+		if err := hub.Hub.Membership.Confirm(ctx, second, s.Actor, membership.AdmitFull, ""); err != nil {
 			return 0, fmt.Errorf("accepting %s: %w", s.Key, err)
 		}
 		if err := hub.Hub.Membership.Describe(ctx, secretary, s.Actor, s.org.profile); err != nil {

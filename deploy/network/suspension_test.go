@@ -64,6 +64,16 @@ func (x *bridge) decide(what string, about *network.Server, more ...string) {
 	x.settle()
 }
 
+// both is what one secretary proposes and another confirms.
+func (x *bridge) both(act string, about *network.Server, reason string) {
+	x.t.Helper()
+	form := pairs("actor", about.Actor, "act", act, "reason", reason)
+	x.h.must(303, "secretary", "POST", "/members/propose", form)
+	x.h.must(409, "secretary", "POST", "/members/confirm", form)
+	x.h.must(303, "secretary2", "POST", "/members/confirm", form)
+	x.settle()
+}
+
 // states are where both ends of the two referrals stand.
 func (x *bridge) states() [4]referral.State {
 	x.t.Helper()
@@ -265,7 +275,7 @@ func TestLeaving(t *testing.T) {
 		if sent := x.posts(mark, x.north, x.labour); len(sent) != 6 { // the forged ones
 			t.Errorf("sent to who had left: %v", sent)
 		}
-		x.decide("accept", x.labour, "tier", "full")
+		x.both("admit", x.labour, "")
 		x.tick(x.north)
 		x.b.must(303, "lawyer", "POST", x.working[1]+"/progress", pairs("step", "assistance"))
 		x.settle()
@@ -274,7 +284,7 @@ func TestLeaving(t *testing.T) {
 		}
 
 		// Sent away.
-		x.decide("expel", x.north, "reason", "breach")
+		x.both("expel", x.north, "breach")
 		x.says(x.a, "caseworker", "/network", "network.state.ended")
 		if status, _, _ := x.a.do("caseworker", "POST", "/cases/"+newFile(t, x.north).ID+"/refer", draftTo(x.labour)); status != 422 {
 			t.Errorf("who was expelled refers: %d", status)

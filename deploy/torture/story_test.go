@@ -37,10 +37,14 @@ func (w *world) join(m *machine) {
 	w.do(step{name: m.name + " joins", who: contact, all: true, send: shown(contact, "/network/join", secretary),
 		done: stands("/network", contact, "network.state.asked", "network.state.active")})
 	w.until(m.name+" has applied", stands(page, secretary, "members.state.applied"))
-	w.do(step{name: "accept " + m.name, who: secretary, done: stands(page, secretary, "members.state.active"),
-		send: func() (string, url.Values) {
-			return "/members/accept", url.Values{"actor": {m.actor}, "tier": {"full"}}
-		}})
+	full := url.Values{"actor": {m.actor}, "act": {"admit"}}
+	second := w.as(w.hub, "secretary2")
+	w.do(step{name: "propose " + m.name, who: secretary, done: func() bool {
+		return strings.Contains(secretary.get(page), w.words("second.title.admit")) || stands(page, secretary, "members.state.active")()
+	},
+		send: func() (string, url.Values) { return "/members/propose", full }})
+	w.do(step{name: "accept " + m.name, who: second, done: stands(page, second, "members.state.active"),
+		send: func() (string, url.Values) { return "/members/confirm", full }})
 	w.do(step{name: "describe " + m.name, who: secretary,
 		send: func() (string, url.Values) {
 			return "/members/describe", url.Values{"actor": {m.actor}, "services": {"legal_advice", "interpretation"}, "regions": {"north", "central"},

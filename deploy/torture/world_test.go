@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,7 +103,7 @@ func newWorld(t *testing.T, hub, node string, db func(name string) string) *worl
 		m.start()
 		w.welcome(m, "admin", made.Link)
 	}
-	for _, login := range []string{"secretary", "auditor"} {
+	for _, login := range []string{"secretary", "secretary2", "auditor"} {
 		w.hire(w.hub, login)
 	}
 	for _, m := range []*machine{w.north, w.labour} {
@@ -115,11 +116,12 @@ func newWorld(t *testing.T, hub, node string, db func(name string) string) *worl
 
 func (w *world) machines() []*machine { return []*machine{w.hub, w.north, w.labour} }
 
-// hire makes an account with the command and redeems its link.
+// hire makes an account with the command and redeems its link. The login is the role, with
+// a 2 behind it for the second of a kind.
 func (w *world) hire(m *machine, login string) {
 	w.t.Helper()
 	var made struct{ Link string }
-	m.ask(&made, 0, "user", "add", login, "--name", "คนทำงาน "+login, "--role", login)
+	m.ask(&made, 0, "user", "add", login, "--name", "คนทำงาน "+login, "--role", strings.TrimRight(login, "2"))
 	w.welcome(m, login, made.Link)
 }
 

@@ -16,11 +16,19 @@ import (
 // What was decided on an old view of a member changes nothing: the states say no.
 func TestStaleDecisions(t *testing.T) {
 	d := newDesk(t)
-	for path, states := range map[string]string{"accept": "active invited left", "consider": "tentative active", "decline": "active declined",
-		"suspend": "suspended applied left", "reactivate": "active expelled", "expel": "expelled applied"} {
+	for act, states := range map[string]string{"full": "applied suspended left", "admit": "active left", "expel": "expelled applied", "readmit": "active left"} {
 		for _, state := range strings.Fields(states) {
 			actor := d.member(t, state)
-			a := d.ask(t, "sri", "POST", "/members/"+path, form("actor", actor, "tier", "full", "reason", "decision"), nil)
+			if a := d.ask(t, "sri", "POST", "/members/propose", form("actor", actor, "act", act, "reason", "decision"), nil); a.Code != http.StatusConflict {
+				t.Errorf("%s proposed of one that is %s: %d", act, state, a.Code)
+			}
+		}
+	}
+	for path, states := range map[string]string{"accept": "active invited left", "consider": "tentative active", "decline": "active declined",
+		"suspend": "suspended applied left", "reactivate": "active expelled"} {
+		for _, state := range strings.Fields(states) {
+			actor := d.member(t, state)
+			a := d.ask(t, "sri", "POST", "/members/"+path, form("actor", actor, "tier", "observer", "reason", "decision"), nil)
 			m, err := d.Get(t.Context(), actor)
 			if a.Code != http.StatusConflict || must(t, m, err).State != membership.State(state) {
 				t.Errorf("%s of one that is %s: %d, and it is %s", path, state, a.Code, m.State)
@@ -80,8 +88,11 @@ func TestForgedDecisions(t *testing.T) {
 		"two capacities":         {"/describe", form("actor", actor, "capacity", "open", "capacity", "full")},
 		"no reason":              {"/suspend", form("actor", actor)},
 		"own words":              {"/suspend", form("actor", actor, "reason", "อาซา")},
-		"two reasons":            {"/expel", form("actor", actor, "reason", "breach", "reason", "decision")},
-		"two tiers":              {"/accept", form("actor", d.member(t, "applied"), "tier", "full", "tier", "observer")},
+		"two reasons":            {"/propose", form("actor", actor, "act", "expel", "reason", "breach", "reason", "decision")},
+		"two acts":               {"/propose", form("actor", actor, "act", "expel", "act", "full", "reason", "breach")},
+		"an act of one's own":    {"/propose", form("actor", actor, "act", "crown")},
+		"full by one":            {"/accept", form("actor", d.member(t, "applied"), "tier", "full")},
+		"two tiers":              {"/accept", form("actor", d.member(t, "applied"), "tier", "provisional", "tier", "observer")},
 		"a tier of one's own":    {"/accept", form("actor", d.member(t, "applied"), "tier", "king")},
 	} {
 		for who, want := range map[string]int{"sri": 422, "or": 403, "chai": 403} {

@@ -54,6 +54,7 @@ type MemberPage struct {
 	CanReactivate                bool
 	CanInvite                    bool // again
 	Trial                        Trial
+	Second                       Second
 	History                      ui.Timeline
 	Errors                       ui.Errors
 }

@@ -198,7 +198,7 @@ func TestWhoMayNot(t *testing.T) {
 		if err := h.says(a, federation.Join); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("who was never invited joins: %v", err)
 		}
-		if err := h.service.Accept(ctx, secretary, a.actor, "full"); !fault.Is(err, fault.NotFound) {
+		if err := h.service.Accept(ctx, secretary, a.actor, "observer"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("accepted without an application: %v", err)
 		}
 		if err := h.service.InviteShown(ctx, secretary, a.actor, "0000"); !fault.Is(err, fault.Conflict) {
@@ -209,13 +209,13 @@ func TestWhoMayNot(t *testing.T) {
 		}
 		h.ok(h.service.Invite(ctx, secretary, a.actor))
 		for name, f := range map[string]func() error{
-			"accept the invited": func() error { return h.service.Accept(ctx, secretary, a.actor, "full") },
+			"accept the invited": func() error { return h.service.Accept(ctx, secretary, a.actor, "observer") },
 			"suspend":            func() error { return h.service.Suspend(ctx, secretary, a.actor, "breach") },
 			"reactivate":         func() error { return h.service.Reactivate(ctx, secretary, a.actor) },
-			"expel":              func() error { return h.service.Expel(ctx, secretary, a.actor, "breach") },
+			"expel":              func() error { return h.service.Propose(ctx, secretary, a.actor, membership.Expel, "breach") },
 			"decline":            func() error { return h.service.Decline(ctx, secretary, a.actor, "incomplete") },
 			"a tier of no list":  func() error { return h.service.Accept(ctx, secretary, a.actor, "secretariat") },
-			"a reason of words":  func() error { return h.service.Expel(ctx, secretary, a.actor, "because") },
+			"a reason of words":  func() error { return h.service.Decline(ctx, secretary, a.actor, "because") },
 		} {
 			if err := f(); err == nil {
 				t.Errorf("%s: done", name)
@@ -246,7 +246,7 @@ func TestLifeOfAMember(t *testing.T) {
 		h.ok(h.says(b, federation.Join))
 		h.ok(h.service.Consider(ctx, secretary, b.actor))
 		h.ok(h.service.Describe(ctx, secretary, a.actor, membership.Profile{Services: []string{"doc_drafting"}, Regions: []string{"57"}, Languages: []string{"th"}, Capacity: "open"}))
-		h.ok(h.service.Accept(ctx, secretary, a.actor, "full"))
+		h.admit(a, "full")
 		h.settle()
 		if l := a.last(); l.Type != federation.Update || l.Members.Version != 1 || len(l.Members.Items) != 1 || l.Members.Items[0].Services[0] != "doc_drafting" {
 			t.Fatalf("alpha got %+v", l)
@@ -290,7 +290,7 @@ func TestLifeOfAMember(t *testing.T) {
 		if b.last().Members.Version != 5 {
 			t.Fatalf("reactivated: %+v", b.last())
 		}
-		h.ok(h.service.Expel(ctx, secretary, b.actor, "breach"))
+		h.both(b, membership.Expel, "breach")
 		h.settle()
 		if l := b.last(); l.Type != federation.Reject || l.Reason != "breach" || len(a.last().Members.Items) != 1 {
 			t.Fatalf("expelled: %+v", l)
@@ -304,7 +304,7 @@ func TestLifeOfAMember(t *testing.T) {
 			t.Fatalf("the list has version %d and %d members, %v", l.Version, len(l.Members), err)
 		}
 		_, ev, err := h.service.Show(ctx, secretary, b.actor)
-		if err != nil || len(ev) != 7 || ev[0].Kind != "expelled" || ev[0].Note != "breach" || ev[0].By != "u1" || ev[6].Kind != "invited" {
+		if err != nil || len(ev) != 8 || ev[0].Kind != "expelled" || ev[0].Note != "breach" || ev[0].By != "u9" || ev[7].Kind != "invited" {
 			t.Fatalf("history: %+v, %v", ev, err)
 		}
 	})

@@ -81,7 +81,7 @@ func memberCards(all []membership.Member, userID string, now time.Time) []ui.Car
 		case membership.Active:
 			active++
 		}
-		if card, ok := trialCard(m, userID, now); ok {
+		if card, ok := secondCard(m, userID, now); ok {
 			out = append(out, card)
 		}
 	}

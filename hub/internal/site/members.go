@@ -37,7 +37,6 @@ type Decisions interface {
 	Decline(ctx context.Context, who clinic.Actor, actor, reason string) error
 	Suspend(ctx context.Context, who clinic.Actor, actor, reason string) error
 	Reactivate(ctx context.Context, who clinic.Actor, actor string) error
-	Expel(ctx context.Context, who clinic.Actor, actor, reason string) error
 	Describe(ctx context.Context, who clinic.Actor, actor string, p membership.Profile) error
 	CutOldKey(ctx context.Context, who clinic.Actor, actor, fingerprint string) error
 }
@@ -47,14 +46,15 @@ type Members struct {
 	app    *ginweb.App
 	reg    Register
 	decide Decisions
-	trials Trials
-	now    clinic.Clock
-	name   func(ctx context.Context, userID string) string
+
+	proposals Proposals
+	now       clinic.Clock
+	name      func(ctx context.Context, userID string) string
 }
 
 // NewMembers makes the pages. name tells a user's name for the history.
-func NewMembers(app *ginweb.App, reg Register, decide Decisions, trials Trials, name func(ctx context.Context, userID string) string, now clinic.Clock) *Members {
-	return &Members{app: app, reg: reg, decide: decide, trials: trials, name: name, now: now}
+func NewMembers(app *ginweb.App, reg Register, decide Decisions, proposals Proposals, name func(ctx context.Context, userID string) string, now clinic.Clock) *Members {
+	return &Members{app: app, reg: reg, decide: decide, proposals: proposals, name: name, now: now}
 }
 
 // Mount adds the routes.
@@ -65,7 +65,7 @@ func (m *Members) Mount(g gin.IRouter) {
 	in.GET("/invite", m.app.H(m.askInvite))
 	in.POST("/invite", m.app.H(m.look))
 	in.POST("/invite/confirm", m.app.H(m.invite))
-	m.mountTrial(in)
+	m.mountProposals(in)
 	ctx := func(c *gin.Context) context.Context { return c.Request.Context() }
 	for what, do := range map[string]func(c *gin.Context, actor string) error{
 		"accept": func(c *gin.Context, a string) error {
@@ -79,9 +79,6 @@ func (m *Members) Mount(g gin.IRouter) {
 			return m.decide.Suspend(ctx(c), m.actor(c), a, ginweb.Value(c, "reason"))
 		},
 		"reactivate": func(c *gin.Context, a string) error { return m.decide.Reactivate(ctx(c), m.actor(c), a) },
-		"expel": func(c *gin.Context, a string) error {
-			return m.decide.Expel(ctx(c), m.actor(c), a, ginweb.Value(c, "reason"))
-		},
 		"key": func(c *gin.Context, a string) error {
 			return m.decide.CutOldKey(ctx(c), m.actor(c), a, ginweb.Value(c, "print"))
 		},
@@ -138,7 +135,7 @@ func (m *Members) show(c *gin.Context, status int, actor string, errs ui.Errors)
 		Capacity: one.Capacity, Tiers: choices("member_tier", membership.Tiers()), Reasons: choices("membership_decline_reason", vocabulary.Codes("membership_decline_reason")),
 		Areas:     append(choices("region", vocabulary.Codes("region")), choices("province", vocabulary.Codes("province"))...),
 		CanDecide: applied, CanConsider: one.State == membership.Applied, CanSuspend: one.State == membership.Active, CanReactivate: one.State == membership.Suspended,
-		CanInvite: !applied && !one.State.Listed() && one.State != membership.Invited, Trial: m.trial(c, one), Errors: errs,
+		CanInvite: one.State == membership.Left || one.State == membership.Declined, Trial: m.trial(one), Second: m.second(c, one), Errors: errs,
 	}
 	if one.State.Listed() && one.Old.KeyID != "" {
 		page.OldPrint, page.OldEnd = one.Old.Fingerprint(), one.Old.End

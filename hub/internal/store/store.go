@@ -57,6 +57,9 @@ type memberRow struct {
 	UntilAt    int64
 	ProposedBy string
 	ProposedAt int64
+
+	ProposedAct    string
+	ProposedReason string
 }
 
 func (memberRow) TableName() string { return "network_members" }
@@ -87,7 +90,8 @@ func rowOf(m membership.Member) memberRow {
 		Capacity: m.Capacity, SinceAt: database.Millis(m.Since), Version: m.Version,
 		OldKeyID: m.Old.KeyID, OldPublicKey: m.Old.PublicKeyPEM, OldEnd: database.Millis(m.Old.End),
 		AssertionID: m.AssertionID, AssertionKey: m.Assertion, OldAssertionID: m.Old.AssertionID, OldAssertionKey: m.Old.Assertion,
-		UntilAt: database.Millis(m.Until), ProposedBy: m.Proposal.By, ProposedAt: database.Millis(m.Proposal.At)}
+		UntilAt: database.Millis(m.Until), ProposedBy: m.Proposal.By, ProposedAt: database.Millis(m.Proposal.At),
+		ProposedAct: string(m.Proposal.Act), ProposedReason: m.Proposal.Reason}
 }
 
 func (r memberRow) member() membership.Member {
@@ -96,7 +100,7 @@ func (r memberRow) member() membership.Member {
 		Profile: membership.Profile{Services: list(r.Services), Regions: list(r.Regions), Languages: list(r.Languages), Capacity: r.Capacity},
 		State:   membership.State(r.State), Tier: r.Tier, Join: r.JoinID, Paper: r.Paper, Reason: r.Reason, Since: database.Time(r.SinceAt), Version: r.Version,
 		Old:   membership.OldKey{KeyID: r.OldKeyID, PublicKeyPEM: r.OldPublicKey, AssertionID: r.OldAssertionID, Assertion: r.OldAssertionKey, End: database.Time(r.OldEnd)},
-		Until: database.Time(r.UntilAt), Proposal: membership.Proposal{By: r.ProposedBy, At: database.Time(r.ProposedAt)},
+		Until: database.Time(r.UntilAt), Proposal: membership.Proposal{Act: membership.Act(r.ProposedAct), Reason: r.ProposedReason, By: r.ProposedBy, At: database.Time(r.ProposedAt)},
 	}
 }
 

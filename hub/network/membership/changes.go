@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/saphan-network/saphan/federation/fault"
-	"github.com/saphan-network/saphan/federation/opaque"
 	"github.com/saphan-network/saphan/node/clinic"
 )
 
@@ -53,6 +51,9 @@ func (s *Service) invite(ctx context.Context, who clinic.Actor, c Card) error {
 		if known && (m.State.Listed() || m.State == Applied || m.State == Tentative) {
 			return "", illegal(m.State)
 		}
+		if m.State == Expelled { // one person alone does not let it back: see Readmit
+			return "", fault.New(fault.Conflict, "error.membership.expelled")
+		}
 		m.Card, m.Old, m.State, m.Reason = c, OldKey{}, Invited, ""
 		if err := s.d.Wire.Pin(ctx, *m); err != nil {
 			return "", err
@@ -72,8 +73,8 @@ func (s *Service) Consider(ctx context.Context, who clinic.Actor, actor string) 
 	})
 }
 
-// Accept makes an applicant a member of a tier. It is told so, and all members
-// get the new list.
+// Accept makes an applicant a member of one of Tiers. It is told so, and all members
+// get the new list. A full member is made by two people: see Propose.
 func (s *Service) Accept(ctx context.Context, who clinic.Actor, actor, tier string) error {
 	return s.change(ctx, who, "decide", actor, func(ctx context.Context, m *Member, _ bool) (string, error) {
 		if !slices.Contains(Tiers(), tier) {
@@ -82,44 +83,20 @@ func (s *Service) Accept(ctx context.Context, who clinic.Actor, actor, tier stri
 		if m.State != Applied && m.State != Tentative {
 			return "", illegal(m.State)
 		}
-		m.State, m.Tier, m.Paper, m.Reason, m.Until = Active, tier, opaque.ID(), "", time.Time{}
-		if tier == provisional {
-			m.Until = s.d.Now().AddDate(0, TrialMonths, 0).UTC().Truncate(time.Second)
-		}
-		if err := s.d.Wire.Pin(ctx, *m); err != nil {
-			return "", err
-		}
-		return tier, s.d.Wire.Accepted(ctx, *m)
+		return s.admit(ctx, m, tier)
 	})
 }
 
 // Decline turns an application down with a reason.
 func (s *Service) Decline(ctx context.Context, who clinic.Actor, actor, reason string) error {
-	return s.end(ctx, who, actor, reason, Declined, Applied, Tentative)
-}
-
-// Expel ends a membership with a reason. The organisation is told so.
-func (s *Service) Expel(ctx context.Context, who clinic.Actor, actor, reason string) error {
-	return s.end(ctx, who, actor, reason, Expelled, Active, Suspended)
-}
-
-func (s *Service) end(ctx context.Context, who clinic.Actor, actor, reason string, to State, from ...State) error {
-	act := "decide"
-	if to == Expelled {
-		act = "suspend"
-	}
-	return s.change(ctx, who, act, actor, func(ctx context.Context, m *Member, _ bool) (string, error) {
+	return s.change(ctx, who, "decide", actor, func(ctx context.Context, m *Member, _ bool) (string, error) {
 		if err := s.reason(reason); err != nil {
 			return "", err
 		}
-		if !slices.Contains(from, m.State) {
+		if m.State != Applied && m.State != Tentative {
 			return "", illegal(m.State)
 		}
-		m.State, m.Reason = to, reason
-		if err := s.d.Wire.Pin(ctx, *m); err != nil {
-			return "", err
-		}
-		return reason, s.d.Wire.Rejected(ctx, *m)
+		return s.part(ctx, m, Declined, reason)
 	})
 }
 
@@ -300,7 +277,7 @@ func (s *Service) record(ctx context.Context, who clinic.Actor, before, m Member
 		case m.Tier != before.Tier:
 			kind = m.Tier
 		case m.Proposal != before.Proposal && m.Proposal.By != "":
-			kind = "proposed"
+			kind = "proposed_" + string(m.Proposal.Act)
 		case m.Proposal != before.Proposal:
 			kind = "dropped"
 		case m.KeyID != before.KeyID:

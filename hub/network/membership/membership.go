@@ -80,7 +80,7 @@ type Member struct {
 	Reason   string // vocabulary membership_decline_reason, where it was ended or turned down
 	Since    time.Time
 	Until    time.Time // end of a provisional member's trial; zero for others
-	Proposal Proposal  // to make it a full member
+	Proposal Proposal  // what waits for a second person
 	Version  int64     // of this record, for refusing what was decided on an old view
 }
 
@@ -94,7 +94,7 @@ type List struct {
 // Event is one entry of an organisation's history. It holds codes only.
 type Event struct {
 	At   time.Time
-	Kind string // the state entered, or "described", "rejoined", "rekeyed", "asserted", "key_cut", "key_ended", "proposed", "dropped", "full"
+	Kind string // the state entered, or "described", "rejoined", "rekeyed", "asserted", "key_cut", "key_ended", "dropped", "full", or "proposed_" with the act
 	By   string // user id, "" for the organisation itself
 	Note string // tier or reason code; with "rekeyed" the fingerprints, old and new
 }
@@ -130,8 +130,8 @@ type Wire interface {
 	Publish(ctx context.Context, l List, about string) error
 }
 
-// Tiers lists the tiers that a secretary can give.
-func Tiers() []string { return []string{"full", "provisional", "affiliate", "observer"} }
+// Tiers lists the tiers that one secretary can give.
+func Tiers() []string { return []string{provisional, "affiliate", "observer"} }
 
 // Deps is what the service stands on; all are needed.
 type Deps struct {

@@ -23,7 +23,7 @@ func (d *desk) onTrial(t *testing.T, proposed bool) string {
 	}
 	if proposed {
 		other := clinic.Actor{UserID: d.ids["gone"], Roles: []string{"secretary"}, Active: true}
-		if err := d.Membership.ProposeFull(t.Context(), other, actor); err != nil {
+		if err := d.Membership.Propose(t.Context(), other, actor, membership.MakeFull, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -51,17 +51,17 @@ func TestTheEndOfATrialIsDecidedByTwo(t *testing.T) {
 	shows("or", "/", "ครบกำหนดทดลองแล้ว", true) // an auditor reads, and can do nothing
 	shows("chai", "/", "คลินิกลับ", false)
 	shows("sri", one, "/members/propose", true)
-	if a := d.ask(t, "sri", "POST", "/members/propose", form("actor", actor), nil); a.Code != 303 {
+	if a := d.ask(t, "sri", "POST", "/members/propose", form("actor", actor, "act", "full"), nil); a.Code != 303 {
 		t.Fatalf("proposed: %d", a.Code)
 	}
 	shows("sri", one, "/members/confirm", false)
 	shows("sri", "/", "รอเพื่อนร่วมงาน", true)
-	if a := d.ask(t, "sri", "POST", "/members/confirm", form("actor", actor), nil); a.Code != 409 {
+	if a := d.ask(t, "sri", "POST", "/members/confirm", form("actor", actor, "act", "full"), nil); a.Code != 409 {
 		t.Errorf("who has proposed confirms: %d", a.Code)
 	}
 	shows("dao", one, "/members/confirm", true)
 	shows("dao", "/", "คุณยืนยันได้", true)
-	if a := d.ask(t, "dao", "POST", "/members/confirm", form("actor", actor), nil); a.Code != 303 {
+	if a := d.ask(t, "dao", "POST", "/members/confirm", form("actor", actor, "act", "full"), nil); a.Code != 303 {
 		t.Fatalf("confirmed: %d", a.Code)
 	}
 	m, err := d.Get(t.Context(), actor)
