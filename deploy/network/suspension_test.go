@@ -11,6 +11,7 @@ import (
 
 	"github.com/saphan-network/saphan/deploy/network"
 	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/federation/fedtest"
 	"github.com/saphan-network/saphan/federation/opaque"
 	"github.com/saphan-network/saphan/node/clinic/referral"
@@ -99,6 +100,19 @@ func (x *bridge) posts(since int, from, to *network.Server) []string {
 		}
 	}
 	return out
+}
+
+// told is the id of the last activity that one server has sent another.
+func (x *bridge) told(from, to *network.Server) string {
+	id := ""
+	for _, e := range x.tap.All() {
+		_, body, _ := bytes.Cut(e.Request, []byte("\r\n\r\n"))
+		var a struct{ ID, Actor string }
+		if e.To == to.Key && strings.HasSuffix(e.Path, "/inbox") && json.Unmarshal(body, &a) == nil && a.Actor == from.Actor {
+			id = a.ID
+		}
+	}
+	return id
 }
 
 // forge sends an activity with a member's own key, as a server would that does
@@ -284,7 +298,17 @@ func TestLeaving(t *testing.T) {
 		}
 
 		// Sent away.
+		told := x.told(hub, x.north)
+		if _, err := x.north.Node.Station.Worker.Fetch(t.Context(), told); err != nil {
+			t.Errorf("what the hub has told a member: %v", err)
+		}
 		x.both("expel", x.north, "breach")
+		if _, err := x.north.Node.Station.Worker.Fetch(t.Context(), told); err == nil || fault.As(err).Key != "delivery.error.gone" {
+			t.Errorf("who was expelled reads what it was told: %v", err)
+		}
+		if code := x.forge(x.north, hub, "Invite", x.north.Actor); code != 403 {
+			t.Errorf("who was expelled speaks at the hub: %d", code)
+		}
 		x.says(x.a, "caseworker", "/network", "network.state.ended")
 		if status, _, _ := x.a.do("caseworker", "POST", "/cases/"+newFile(t, x.north).ID+"/refer", draftTo(x.labour)); status != 422 {
 			t.Errorf("who was expelled refers: %d", status)

@@ -166,6 +166,9 @@ func TestAbsentAndForbiddenLookTheSame(t *testing.T) {
 			"a candidate": func() (*http.Response, string) {
 				return w.get(path, w.pin(labour, "labour", mailbox.RoleCandidate, "active"), now)
 			},
+			"who has parted": func() (*http.Response, string) {
+				return w.get(path, w.pin(labour, "labour", mailbox.RoleCandidate, mailbox.StateParted), now)
+			},
 			"another member": func() (*http.Response, string) {
 				if path == "/ap/members" {
 					return want, body

@@ -124,7 +124,7 @@ func (s *Site) verify(r *http.Request, place *flood.Visit) (string, error) {
 
 // current reports whether a peer may read what is addressed to it.
 func current(p mailbox.Peer) bool {
-	if p.State == "suspended" {
+	if p.State == "suspended" || p.State == mailbox.StateParted {
 		return false
 	}
 	return p.Role == mailbox.RoleHub || p.Role == mailbox.RoleMember || p.Role == mailbox.RoleCandidate

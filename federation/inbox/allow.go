@@ -19,8 +19,8 @@ func allowed(role string, t federation.Type) bool {
 		case federation.Join, federation.Leave, federation.Invite, federation.Accept, federation.TentativeAccept, federation.Reject:
 			return true
 		}
-	case mailbox.RoleFormer: // a withdrawal is heard even from who has left
-		return t == federation.Undo || t == federation.Join
+	case mailbox.RoleFormer: // a withdrawal is heard even from who has left, and so is that it has erased
+		return t == federation.Undo || t == federation.Join || t == federation.Delete
 	}
 	return false
 }
@@ -31,6 +31,9 @@ func may(p mailbox.Peer, name string) error {
 	t := federation.Type(name)
 	if p.State == "suspended" && t != federation.Leave { // nobody is kept in
 		return forbidden("suspended")
+	}
+	if p.State == mailbox.StateParted && t != federation.Join && t != federation.Leave {
+		return forbidden("role")
 	}
 	if !federation.Known(t) && p.Role != mailbox.RoleHub && p.Role != mailbox.RoleMember {
 		return forbidden("role")
@@ -45,10 +48,14 @@ func may(p mailbox.Peer, name string) error {
 // members are the hub's word, engagements and new keys a member's.
 func mayCarry(p mailbox.Peer, a federation.Activity) error {
 	hub := p.Role == mailbox.RoleHub
+	if p.Role == mailbox.RoleFormer && (a.Type == federation.Delete) != (a.Purge != nil) {
+		return forbidden("role") // it deletes nothing here, it proves that it has erased
+	}
 	switch {
 	case (a.Members != nil || a.Membership != nil) && !hub,
 		a.Key != nil && p.Role != mailbox.RoleMember,
-		(a.Referral != nil || a.Engagement != nil || a.Confirmed != "" || a.Request != nil || a.Package != nil || a.Purge != nil) && p.Role != mailbox.RoleMember:
+		(a.Referral != nil || a.Engagement != nil || a.Confirmed != "" || a.Request != nil || a.Package != nil) && p.Role != mailbox.RoleMember,
+		a.Purge != nil && p.Role != mailbox.RoleMember && p.Role != mailbox.RoleFormer:
 		return forbidden("role")
 	}
 	return nil

@@ -12,8 +12,10 @@ import (
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/inbox"
 	"github.com/saphan-network/saphan/federation/mailbox"
+	"github.com/saphan-network/saphan/federation/opaque"
 )
 
 // TestRefuses: each row gets its status, and nothing of it is kept.
@@ -130,6 +132,23 @@ func TestRefuses(t *testing.T) {
 		}},
 		{"offer from a former member", 403, `"code":"role"`, true, func(w *world) *http.Request {
 			return w.request(w.pin(third, mailbox.RoleFormer, "left", "labour"), w.encode(w.offer(third)))
+		}},
+		{"erasure from a candidate", 403, `"code":"role"`, true, func(w *world) *http.Request {
+			return w.request(w.pin(third, mailbox.RoleCandidate, "", "labour"), w.encode(erased(w, third)))
+		}},
+		{"refusal from who has parted", 403, `"code":"role"`, true, func(w *world) *http.Request {
+			a := w.from(federation.Reject, third)
+			a.Object, a.Reason = strings.TrimSuffix(w.self, "/ap/org")+"/ap/act/"+opaque.ID(), "capacity"
+			return w.request(w.pin(third, mailbox.RoleCandidate, mailbox.StateParted, "labour"), w.encode(a))
+		}},
+		{"a lesson's end from a former member", 403, `"code":"role"`, true, func(w *world) *http.Request {
+			word := federation.Word{ID: third + "/ap/act/" + opaque.ID(), Type: federation.Delete, Actor: third + "/ap/org", To: w.self, Published: now.Truncate(time.Hour), Sequence: 1,
+				Object: third + "/ap/lesson/" + opaque.ID()}
+			body, err := gofed.EncodeWord(word)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			return w.request(w.pin(third, mailbox.RoleFormer, "left", "labour"), body)
 		}},
 		{"offer from the hub", 403, `"code":"role"`, true, func(w *world) *http.Request {
 			return w.request(w.pin(third, mailbox.RoleHub, "active", "labour"), w.encode(w.offer(third)))
@@ -355,6 +374,15 @@ func TestDatabaseAway(t *testing.T) {
 	})
 }
 
+// erased is a proof that a peer has erased what was handed over to it.
+func erased(w *world, origin string) federation.Activity {
+	a := w.from(federation.Delete, origin)
+	a.Object = strings.TrimSuffix(w.self, "/ap/org") + "/ap/pkg/" + opaque.ID()
+	a.Purge = &federation.PurgeReceipt{ID: origin + "/ap/purge/" + opaque.ID(), Schema: federation.SchemaPurge, Package: a.Object, Reason: "consent_withdrawn",
+		Erased: []string{"sealed_package", "identity"}, Proof: federation.Proof{Method: a.Actor + "#ed-aaaaaaaaaaaaaaaa", Created: now.UTC().Format("2006-01-02T15:04:05Z"), Value: "z" + strings.Repeat("b", 87)}}
+	return a
+}
+
 // TestRoles: what the roles that are not members may say.
 func TestRoles(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -369,6 +397,17 @@ func TestRoles(t *testing.T) {
 		undo.Object, undo.Reason = hub+"/ap/act/x", "consent_withdrawn"
 		if status, answer := w.post(k, w.encode(undo)); status != http.StatusAccepted {
 			t.Errorf("withdrawal of a former member: %d %s", status, answer)
+		}
+		if status, answer := w.post(k, w.encode(erased(w, hub))); status != http.StatusAccepted {
+			t.Errorf("proof of erasure of a former member: %d %s", status, answer)
+		}
+		k = w.pin(hub, mailbox.RoleCandidate, mailbox.StateParted, "labour")
+		for _, kind := range []federation.Type{federation.Join, federation.Leave} {
+			a := w.from(kind, hub)
+			a.Object = a.To
+			if status, answer := w.post(k, w.encode(a)); status != http.StatusAccepted {
+				t.Errorf("%s of who has parted: %d %s", kind, status, answer)
+			}
 		}
 		k = w.pin(hub, mailbox.RoleCandidate, "active", "labour")
 		join := w.from(federation.Join, hub)

@@ -102,6 +102,8 @@ func (s steps) Receive(ctx context.Context, m gofed.Message) error {
 		if err := mayCarry(v.peer, m.Activity); err != nil {
 			return err
 		}
+	} else if v.peer.Role == mailbox.RoleFormer {
+		return forbidden("role") // common work is the members'
 	}
 	sum := sha256.Sum256(m.Raw)
 	r := mailbox.Received{

@@ -23,6 +23,10 @@ const (
 	RoleFormer    = "former"    // was a member; kept so that its late messages are known for what they are
 )
 
+// StateParted is the state of a candidate that is on its way out: its membership or its
+// application has ended, it may be told so, and it may ask again. It may read nothing.
+const StateParted = "parted"
+
 // Peer is another server, with the key that we hold it to.
 type Peer struct {
 	federation.Member

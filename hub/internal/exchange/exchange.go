@@ -61,8 +61,11 @@ func (w *Wire) Look(ctx context.Context, actor string) (membership.Card, error) 
 func (w *Wire) Pin(ctx context.Context, m membership.Member) error {
 	p := mailbox.Peer{Member: line(m), Role: mailbox.RoleCandidate}
 	p.State = ""
-	if m.State.Listed() {
+	switch {
+	case m.State.Listed():
 		p.Role, p.State = mailbox.RoleMember, string(m.State)
+	case m.State == membership.Left || m.State == membership.Expelled || m.State == membership.Declined:
+		p.State = mailbox.StateParted
 	}
 	return w.Mail.SavePeer(ctx, p)
 }
