@@ -35,6 +35,7 @@ func (a *App) join(ctx context.Context, files casework.Eraser, seal *vault.Vault
 	members := exchange.NewDirectory(mail, self)
 	a.Sender = referral.NewSender(referral.SenderParts{Store: referralstore.NewSent(a.db), Cases: exchange.NewCases(a.Cases), Directory: members,
 		Out: post, Authority: a.may, Recorder: a.Ledger, Tx: a.db, Clock: a.cfg.Now, Known: vocabulary.Has,
+		Scales: scales{gate: a.Station.Gate, post: post, rules: func() *ruleset.Service { return a.Rules }},
 		OnOver: func(ctx context.Context, id string) error { return a.HandOut.Withdrawn(ctx, id) }})
 	a.Receipts = referral.NewReceipts(a.Sender, referralstore.NewReceipts(a.db))
 	a.Receiver = referral.NewReceiver(referral.ReceiverParts{Store: referralstore.NewReceived(a.db), Directory: members, Out: post,

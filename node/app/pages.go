@@ -39,6 +39,7 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewHome(g, site.HomeConfig{Cases: a.Cases, Referrals: a.Sender, Offers: a.Receiver, Hand: hand, Network: a.Network, Now: a.cfg.Now}).Mount(e)
 	referrals := site.NewReferrals(g, site.ReferralsConfig{Read: a.Sender, Write: a.Sender, Staff: people, Hand: hand, Now: a.cfg.Now})
 	referrals.Mount(e)
+	site.NewWhatIf(g, a.Sender, a.Rules).Mount(e)
 	site.NewReceipts(g, site.ReceiptsConfig{Book: a.Receipts, Hand: hand, Staff: people, NameTH: a.cfg.NameTH, NameEN: a.cfg.NameEN, Now: a.cfg.Now}).Mount(e)
 	site.NewOffers(g, site.OffersConfig{Read: a.Receiver, Answer: a.Receiver, Work: a.Receiver, Hand: hand, Staff: people, Now: a.cfg.Now}).Mount(e)
 	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Mend: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},

@@ -28,6 +28,7 @@ func UI() web.UI {
 		{handoverPages(), handoverFixtures()},
 		{networkPages(), networkFixtures()},
 		{policyPages(), policyFixtures()},
+		{whatIfPages(), whatIfFixtures()},
 		{rulePages(), ruleFixtures()},
 		{recordPages(), recordFixtures()},
 		{receiptPages(), receiptFixtures()},

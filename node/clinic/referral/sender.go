@@ -20,6 +20,7 @@ type SenderParts struct {
 	Tx        clinic.Transactor
 	Clock     clinic.Clock
 	Known     func(list, code string) bool // federation/vocabulary.Has
+	Scales    Scales                       // for WhatIf
 
 	// OnOver runs in the transaction that takes a referral back, so that what was handed
 	// over for it is called back too. Nil: nothing was.

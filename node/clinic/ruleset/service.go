@@ -81,6 +81,12 @@ func (s *Service) Show(ctx context.Context, who clinic.Actor, number int64) (Vie
 	return out, err
 }
 
+// Version returns one version alone, for who may read the rules.
+func (s *Service) Version(ctx context.Context, who clinic.Actor, number int64) (Version, error) {
+	_, v, err := s.one(ctx, who, "read", number)
+	return v, err
+}
+
 func (s *Service) one(ctx context.Context, who clinic.Actor, act string, number int64) ([]Version, Version, error) {
 	if err := s.may(ctx, who, "read", Version{}); err != nil {
 		return nil, Version{}, err
