@@ -41,6 +41,8 @@ type Activity struct {
 	Members    *Members    // Update by the hub
 	Key        *PublicKey  // Update by a member: the key with which it is going to sign
 
+	Application *Application // Join, of who was not invited (as instrument)
+
 	Request *DisclosureRequest // Offer, of stage 2: who is it?
 	Package *SealedPackage     // Add
 	Purge   *PurgeReceipt      // Delete (as result)

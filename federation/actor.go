@@ -23,6 +23,7 @@ type Actor struct {
 	KeyID         string // IRI of the public key
 	PublicKeyPEM  string // PKIX
 	Members       string // hub only: IRI of the members list
+	Door          string // hub only: where who was not invited may apply; "" if nobody may
 	RFC9421       bool   // it verifies signatures of RFC 9421 (FEP-844e)
 
 	Assertion Multikey // proves its documents (FEP-521a, FEP-8b32); zero if there is none

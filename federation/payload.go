@@ -370,7 +370,7 @@ func CheckActor(a Actor) error {
 		need      bool
 	}{
 		{"inbox", a.Inbox, true}, {"publicKey.id", a.KeyID, true}, {"outbox", a.Outbox, false},
-		{"endpoints.sharedInbox", a.SharedInbox, false}, {"url", a.URL, false}, {"members", a.Members, false},
+		{"endpoints.sharedInbox", a.SharedInbox, false}, {"url", a.URL, false}, {"members", a.Members, false}, {"applications", a.Door, false},
 	} {
 		if p.iri == "" && !p.need {
 			continue

@@ -51,6 +51,7 @@ const (
 type shape struct {
 	object, reason, suggested, expected, digest need
 	payload                                     []payload // one of these; none: no payload at all
+	bare                                        bool      // or nothing of it
 	rules                                       func(Activity) error
 }
 
@@ -67,6 +68,8 @@ const (
 	ofRequest    payload = "request"
 	ofPackage    payload = "package"
 	ofPurge      payload = "purge"
+
+	ofApplication payload = "application"
 )
 
 // shapes is the table: what each type of activity must, may and must not carry.
@@ -78,7 +81,7 @@ var shapes = map[Type]shape{
 	Reject:          {object: always, reason: always, suggested: maybe, rules: rejectRules},
 	Update:          {payload: []payload{ofEngagement, ofMembers, ofKey}, rules: updateRules},
 	Undo:            {object: always, reason: always, rules: undoRules},
-	Join:            {object: always, rules: objectIsReceiver},
+	Join:            {object: always, payload: []payload{ofApplication}, bare: true, rules: joinRules},
 	Leave:           {object: always, rules: objectIsReceiver},
 	Invite:          {object: always, rules: objectIsSender},
 	Add:             {payload: []payload{ofPackage}, rules: packageRules},
@@ -119,6 +122,8 @@ func (s shape) payloads(a Activity) error {
 		ofRequest:    a.Request != nil,
 		ofPackage:    a.Package != nil,
 		ofPurge:      a.Purge != nil,
+
+		ofApplication: a.Application != nil,
 	}
 	n := 0
 	for _, p := range s.payload {
@@ -132,7 +137,7 @@ func (s shape) payloads(a Activity) error {
 			return invalid(string(p), "unexpected")
 		}
 	}
-	if len(s.payload) > 0 && n != 1 {
+	if len(s.payload) > 0 && n != 1 && !(s.bare && n == 0) {
 		return invalid(string(s.payload[0]), "exactly_one")
 	}
 	return nil

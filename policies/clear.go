@@ -209,6 +209,8 @@ func shape(leaves []leaf) (activity, kind string) {
 			kind = "passed on"
 		case l.place == "object/type" && meetingShape("", l.text) != "":
 			thing, kind = l.text, "meeting"
+		case l.place == "instrument/type" && l.text == "MembershipRequest":
+			kind = "application"
 		case l.place == "result/type" && l.text == "Engagement":
 			kind = "engagement"
 		case l.place == "result/type" && l.text == "Membership":

@@ -26,7 +26,7 @@ func (f Field) Key() string { return "policy.field." + strings.ReplaceAll(f.Path
 // Fields returns the registry: every field that the gate knows, in the order in
 // which people should see them.
 func Fields() []Field {
-	return slices.Concat(referralFields(), refusedFields(), handoverFields(), engagementFields(), membershipFields(), publicFields(), meetingFields(), lessonFields())
+	return slices.Concat(referralFields(), refusedFields(), handoverFields(), engagementFields(), membershipFields(), applicationFields(), publicFields(), meetingFields(), lessonFields())
 }
 
 // FieldOf returns the registry's entry for a path; an unknown path is class A.

@@ -77,6 +77,8 @@ func specimenOf(f Field, now time.Time) []string {
 		return []string{"<p>อบรมหนึ่งวัน ไม่เกินยี่สิบคน</p>"}
 	case "times/1":
 		return []string{meetingSpecimen(now)}
+	case "mailbox/1":
+		return []string{"office@clinic.example"}
 	case "text/1":
 		return []string{"MCowBQYDK2VwAyEA"}
 	}

@@ -61,7 +61,7 @@ func (g *Gate) structural(test string, l leaf, d Decision) bool {
 	}
 	want, known := map[string]string{
 		"referral type": "Article Referral", "engagement type": "Article Engagement", "membership type": "Relationship Membership",
-		"members type": "OrderedCollection", "organisation type": "Organization", "multikey type": "Multikey", "proof word": "DataIntegrityProof eddsa-jcs-2022 assertionMethod",
+		"members type": "OrderedCollection", "application type": "Note MembershipRequest", "organisation type": "Organization", "multikey type": "Multikey", "proof word": "DataIntegrityProof eddsa-jcs-2022 assertionMethod",
 		"activity type": "Offer Read TentativeAccept Accept Reject Update Undo Join Leave Invite Add View Delete",
 	}[test]
 	return known && contains(strings.Fields(want), l.text)

@@ -70,7 +70,7 @@ func (s *Snapshot) Matrix() ([]MatrixRow, error) {
 
 func purposeOf(path string) string {
 	head, _, _ := strings.Cut(path, "/")
-	return map[string]string{"referral": Referral, "handover": Handover, "engagement": Feedback, "activity": Protocol, "membership": Membership, "members": Membership,
+	return map[string]string{"referral": Referral, "handover": Handover, "engagement": Feedback, "activity": Protocol, "membership": Membership, "members": Membership, "application": Membership,
 		"public": Publish, "meeting": Meeting, "lesson": Lesson}[head]
 }
 

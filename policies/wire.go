@@ -12,7 +12,7 @@ func released(path string) place { return place{field: path} }
 
 // places is the one table from places of an activity to fields. kind is what the
 // activity embeds: referral, engagement, membership, members, key, public,
-// greeting, meeting, meeting reply, meeting attendance, lesson, passed on, or "".
+// greeting, application, meeting, meeting reply, meeting attendance, lesson, passed on, or "".
 func places(kind string) map[string]place {
 	m := map[string]place{
 		"id": {is: "activity id"}, "type": {is: "activity type"}, "actor": {is: "self"}, "to": {is: "peer"},
@@ -36,6 +36,8 @@ func places(kind string) map[string]place {
 		add("object", engagementPlaces())
 	case "membership":
 		add("result", membershipPlaces())
+	case "application":
+		add("instrument", applicationPlaces())
 	case "key":
 		delete(m, "object")
 		add("object", keyPlaces())
@@ -137,11 +139,11 @@ func purposesOf(activity, kind string) []string {
 		return []string{Feedback}
 	case "Add sealed":
 		return []string{Handover}
-	case "Read ", "TentativeAccept ", "Undo ", "Accept ", "View ", "Offer request", "Delete purge":
+	case "Read ", "Undo ", "Accept ", "View ", "Offer request", "Delete purge":
 		return []string{Protocol}
-	case "Reject ":
+	case "Reject ", "TentativeAccept ":
 		return []string{Protocol, Membership}
-	case "Join ", "Leave ", "Invite ", "Accept membership", "Update members", "Update key":
+	case "Join ", "Join application", "Leave ", "Invite ", "Accept membership", "Update members", "Update key":
 		return []string{Membership}
 	case "Create public", "Update public", "Delete public", "Announce public":
 		return []string{Publish}

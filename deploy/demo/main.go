@@ -3,7 +3,8 @@
 //
 //	go run ./deploy/demo [-dir DIR] [-port 8080] [-members N] [-database sqlite|postgres://…] [-json] [-reset]
 //
-// The hub is on PORT, the members are on PORT+1 and up. What is done in it
+// The hub is on PORT, the members are on PORT+1 and up, and last an organisation that
+// applies and is none yet. What is done in it
 // survives a restart.
 package main
 
@@ -37,7 +38,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if code >= 0 {
 		return code
 	}
-	o.Ruled = true
+	o.Ruled, o.Applicant = true, true
 	thai := strings.HasPrefix(os.Getenv("LANG"), "th")
 	n, err := network.Start(ctx, o)
 	if err != nil {
@@ -86,7 +87,7 @@ func parse(args []string, stderr io.Writer) (o network.Options, asJSON bool, cod
 		fmt.Fprintf(stderr, "demo: unknown argument %q\n", f.Arg(0))
 	case o.Members < 1 || o.Members > 50:
 		fmt.Fprintln(stderr, "demo: -members is from 1 to 50")
-	case o.Port < 1 || o.Port+o.Members > 65535:
+	case o.Port < 1 || o.Port+o.Members+1 > 65535:
 		fmt.Fprintln(stderr, "demo: -port is from 1 to 65535, with room for the members")
 	case o.Database != "sqlite" && !strings.HasPrefix(o.Database, "postgres://") && !strings.HasPrefix(o.Database, "postgresql://"):
 		fmt.Fprintln(stderr, "demo: -database is sqlite or a postgres:// URL")

@@ -22,7 +22,7 @@ func (n *Network) convene(ctx context.Context) error {
 		return err
 	}
 	var hosts []string
-	for _, s := range n.Servers[1:] {
+	for _, s := range n.Members() {
 		hosts = append(hosts, s.Actor)
 	}
 	series, err := c.hub.Hub.Meetings.PutSeries(ctx, c.first, hub.Series{NameTH: "ประชุมเครือข่ายประจำเดือน", NameEN: "Monthly network meeting",
@@ -131,7 +131,7 @@ func (c *convening) held(series string) {
 		c.step(func() error { return m.Add(c.ctx, c.first, id, d) })
 	}
 	c.step(func() error { return m.Publish(c.ctx, c.first, id, 0) })
-	for k, s := range c.n.Servers[1:] {
+	for k, s := range c.n.Members() {
 		c.reply(s, id, meeting.Reply{State: "coming", Mode: []string{"onsite", "online"}[k%2], Who: "ผู้ประสานงานเครือข่าย"})
 	}
 	c.step(func() error { return m.Open(c.ctx, c.first, "ศรีสุดา ใจกลาง", id, 0) })
@@ -174,7 +174,7 @@ func (c *convening) called(series string) {
 		at = time.Date(days[1].Year(), days[1].Month(), days[1].Day(), 9, 30, 0, 0, hub.Zone) // the first one is too near for proposals
 	}
 	id := c.call(series, at, "ที่ตั้งของเจ้าภาพ", "เดือนนี้กันเวลาให้คลินิกกรณี ใครจะยกเรื่องไหน ส่งโครงแบบไม่ระบุตัวมาก่อน")
-	members := c.n.Servers[1:]
+	members := c.n.Members()
 	c.propose(members[0], id, meeting.Form{Title: "เกณฑ์กองทุนตรวจสารพันธุกรรมและค่าเดินทางพยาน", Why: "พยานสูงอายุเดินทางลำบาก ควรมีเพดานต่อครอบครัว", Wanted: "decide", Minutes: 25})
 	c.reply(members[0], id, meeting.Reply{State: "coming", Mode: "onsite", Who: "ผู้ประสานงานเครือข่าย"})
 	if len(members) > 1 {

@@ -23,7 +23,7 @@ func (n *Network) fill(ctx context.Context) error {
 		if err != nil || !empty {
 			return err
 		}
-		if err := s.hire(ctx); err != nil || n.opt.Bare || s.Node == nil {
+		if err := s.hire(ctx); err != nil || n.opt.Bare || s.Role != "node" {
 			return err
 		}
 		if err := s.bringCases(ctx); err != nil || !n.opt.Ruled {
@@ -40,7 +40,7 @@ func (n *Network) fill(ctx context.Context) error {
 		}
 	}
 	joined, err := n.join(ctx)
-	if err != nil || n.opt.Bare || joined < len(n.Servers)-1 {
+	if err != nil || n.opt.Bare || joined < len(n.Members()) {
 		return err // where somebody was a member already, the referrals are there too
 	}
 	if err := n.teach(ctx); err != nil {
@@ -51,6 +51,9 @@ func (n *Network) fill(ctx context.Context) error {
 	}
 	if err := n.refer(ctx); err != nil {
 		return err
+	}
+	if err := n.apply(ctx); err != nil {
+		return fmt.Errorf("applying: %w", err)
 	}
 	return n.handOver(ctx)
 }
@@ -76,7 +79,7 @@ func (n *Network) join(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	var fresh []*Server
-	for _, s := range n.Servers[1:] {
+	for _, s := range n.Members() {
 		contact, err := s.As(ctx, "network")
 		if err != nil {
 			return 0, err

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,14 +26,15 @@ import (
 // Options say what network to run. The zero value is a hub and three members on
 // free ports with SQLite files in Dir.
 type Options struct {
-	Dir      string       // folder for databases and keys; needed
-	Port     int          // of the hub, the members follow; 0 takes free ports
-	Members  int          // number of members; 0 means 3
-	Database string       // "sqlite", "", or a postgres:// URL in which each server gets a schema
-	Reset    bool         // delete what is there first
-	Bare     bool         // no cases: staff only
-	Ruled    bool         // every node has rules of its own: one version over, one in force, one that waits
-	Log      *slog.Logger // nil logs nothing
+	Dir       string       // folder for databases and keys; needed
+	Port      int          // of the hub, the members follow; 0 takes free ports
+	Members   int          // number of members; 0 means 3
+	Database  string       // "sqlite", "", or a postgres:// URL in which each server gets a schema
+	Reset     bool         // delete what is there first
+	Bare      bool         // no cases: staff only
+	Applicant bool         // one more node, the last, whose organisation is no member: unless the network is bare, it has applied
+	Ruled     bool         // every node has rules of its own: one version over, one in force, one that waits
+	Log       *slog.Logger // nil logs nothing
 
 	// Now, if not nil, is the clock of all servers, for tests that cannot wait for weeks.
 	Now func() time.Time
@@ -52,7 +54,7 @@ type User struct {
 // Server is one running server of the network.
 type Server struct {
 	Key   string `json:"-"`
-	Role  string `json:"role"` // hub, node
+	Role  string `json:"role"` // hub, node, applicant
 	Name  string `json:"name"`
 	URL   string `json:"url"`
 	Actor string `json:"actor"`
@@ -109,6 +111,9 @@ func Start(ctx context.Context, o Options) (*Network, error) {
 
 func (n *Network) start(ctx, run context.Context) error {
 	orgs := append([]organisation{secretariat()}, members(n.opt.Members)...)
+	if n.opt.Applicant {
+		orgs = append(orgs, applicant())
+	}
 	for i, org := range orgs {
 		s, err := n.listen(i, org)
 		if err != nil {
@@ -167,6 +172,9 @@ func (n *Network) listen(i int, org organisation) (*Server, error) {
 	s.Actor = s.URL + "/ap/org"
 	if org.key == hubKey {
 		s.Role, s.Actor = "hub", s.URL+"/ap/network"
+	}
+	if org.key == applicantKey {
+		s.Role = "applicant"
 	}
 	for _, p := range org.staff {
 		s.Users = append(s.Users, User{Login: p.login, Password: Password, Role: strings.Join(p.roles, ",")})
@@ -263,6 +271,11 @@ func (n *Network) failed(err error) {
 
 // Summary lists the servers with their addresses and logins.
 func (n *Network) Summary() Summary { return Summary{Servers: n.Servers} }
+
+// Members are the servers of the members.
+func (n *Network) Members() []*Server {
+	return slices.DeleteFunc(slices.Clone(n.Servers), func(s *Server) bool { return s.Role != "node" })
+}
 
 // Server returns the server of that key, nil if there is none.
 func (n *Network) Server(key string) *Server {

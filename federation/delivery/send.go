@@ -81,6 +81,9 @@ func (w *Worker) try(ctx context.Context, c *mailbox.Claim) outcome {
 	}
 	ctx, cancel := context.WithTimeout(ctx, federation.RequestTimeout)
 	defer cancel()
+	if it.Door != "" { // of the peer's own server too, or post refuses it
+		peer.Inbox = it.Door
+	}
 	o := w.post(ctx, clear, peer, it.Body)
 	w.learn(ctx, peer, o)
 	return o

@@ -62,6 +62,8 @@ type Config struct {
 	// Key, if not nil, tells the present key by the fragment of its id and its PEM, for
 	// documents that are shown after it was changed.
 	Key func() (fragment, publicPEM string)
+	// Door, if not nil, tells where the actor takes applications at present, "" for nowhere.
+	Door func() string
 	// Assertion, if not nil, tells the present Ed25519 key in the same way, as multibase.
 	Assertion func() (fragment, multibase string)
 }
@@ -195,6 +197,9 @@ func (s *Site) actor(a federation.Actor) http.Handler {
 		if s.cfg.Assertion != nil {
 			fragment, multibase := s.cfg.Assertion()
 			now.Assertion = federation.Multikey{ID: a.ID + fragment, Multibase: multibase}
+		}
+		if s.cfg.Door != nil && a.ID == s.cfg.Actor.ID {
+			now.Door = s.cfg.Door()
 		}
 		was := last.Load()
 		if was == nil || was.actor != now {

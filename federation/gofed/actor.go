@@ -67,6 +67,7 @@ func EncodeActor(a federation.Actor) (body []byte, err error) {
 		u["endpoints"] = map[string]interface{}{"sharedInbox": a.SharedInbox}
 	}
 	put(u, "members", a.Members)
+	put(u, "applications", a.Door)
 	putAssertion(u, a.ID, a.Assertion, federation.PublicKey{})
 	if a.RFC9421 {
 		putCapability(a.Type, u)
@@ -118,7 +119,7 @@ func actorTree(root map[string]any) (map[string]any, error) {
 			delete(m, "type") // some say Key, some CryptographicKey
 			return keySchema.check(field, v)
 		},
-		"members": iri,
+		"members": iri, "applications": iri,
 		"endpoints": func(field string, v any) error {
 			m, _ := v.(map[string]any)
 			return iri(field, m["sharedInbox"])
@@ -169,6 +170,6 @@ func readActor(kind string, v actor) (federation.Actor, error) {
 	a.KeyID, a.PublicKeyPEM = found[0].ID, found[0].PEM
 	u := v.GetUnknownProperties()
 	a.SharedInbox = stringOf(mapOf(u, "endpoints"), "sharedInbox")
-	a.Members = stringOf(u, "members")
+	a.Members, a.Door = stringOf(u, "members"), stringOf(u, "applications")
 	return a, nil
 }

@@ -37,7 +37,7 @@ func id(name string) any {
 // terms are the words of ours, as the inline context of a document defines them.
 var terms = func() map[string]any {
 	m := map[string]any{
-		"agenda": id("agenda"), "proposedBy": id("proposedBy"), "signatories": id("signatories"), "suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"),
+		"agenda": id("agenda"), "proposedBy": id("proposedBy"), "signatories": id("signatories"), "suggestedTarget": id("suggestedTarget"), "referral": id("referral"), "network": id("network"), "members": id("members"), "applications": id("applications"),
 		"engagement": id("engagement"), "disclosureRequest": id("disclosureRequest"), "sealedPackage": id("sealedPackage"), "sealedTo": id("sealedTo"), "provedBy": id("provedBy"),
 		"slots": map[string]any{"@id": prefix + ":slots", "@type": "@json"},
 	}
@@ -57,6 +57,7 @@ var terms = func() map[string]any {
 		"EvidenceRequest", "EvidenceAnswer", "SecurityAlert",
 		"stage", "severity", "tlp", "measure", "from", "until", "count",
 		"laws", "date", "issue", "officeType", "region", "evidence",
+		"MembershipRequest", "contact",
 		"Attendance", "Progress", "Remark", "proposeUntil", "section", "wanted", "number", "mode", "resolved",
 	} {
 		m[name] = prefix + ":" + name
@@ -89,7 +90,7 @@ const security = "https://w3id.org/security#"
 
 // termsOfActors are those of ours that an actor document is read for. Other
 // software uses some of the rest for its own.
-var termsOfActors = map[string]any{"members": terms["members"]}
+var termsOfActors = map[string]any{"members": terms["members"], "applications": terms["applications"]}
 
 // inline returns the context object with those terms of ours and foreign ones that
 // doc uses, nil if it uses none.
@@ -219,7 +220,7 @@ func definition(def any) bool {
 
 // standard are the words of other vocabularies that are read here.
 var standard = map[string]bool{
-	"id": true, "type": true, "actor": true, "to": true, "published": true, "object": true, "result": true,
+	"id": true, "type": true, "actor": true, "to": true, "published": true, "object": true, "result": true, "instrument": true,
 	"attributedTo": true, "subject": true, "relationship": true, "name": true, "updated": true,
 	"totalItems": true, "orderedItems": true, "inbox": true, "outbox": true, "endpoints": true, "sharedInbox": true,
 	"preferredUsername": true, "url": true, "publicKey": true, "owner": true, "publicKeyPem": true, "expires": true,

@@ -103,6 +103,9 @@ func (d *Document) Activity() (a federation.Activity, err error) {
 	if err := r.Resolve(context.Background(), tree); err != nil {
 		return federation.Activity{}, readFault(err)
 	}
+	if a.Application, err = readApplication(d.root, a.Actor); err != nil {
+		return federation.Activity{}, err
+	}
 	return checked(a)
 }
 
@@ -120,6 +123,7 @@ func (d *Document) forGofed() (map[string]any, error) {
 		return nil, misshapen("@context", "missing")
 	}
 	tree, _ := copied(d.root).(map[string]any)
+	delete(tree, "instrument") // read by hand
 	tree["@context"] = []any{contextStreams, contextSecurity}
 	return tree, nil
 }

@@ -85,6 +85,9 @@ func Encode(a federation.Activity) (body []byte, err error) {
 	put(u, "confirmed", a.Confirmed)
 	put(u, "expected", a.Expected)
 	put(u, "digest", a.Digest)
+	if a.Application != nil {
+		u["instrument"] = applicationDoc(a.Application, a.Actor)
+	}
 	if a.Members != nil || a.Key != nil { // it carries keys
 		doc, err := finished(v, contextStreams, contextSecurity)
 		if err == nil && a.Members != nil && a.Members.Proof.Value != "" { // proved as a document of its own, and it stays one

@@ -228,7 +228,7 @@ var activitySchema = schema{
 		}
 		return oneIRI(field, v)
 	},
-	"result": embeddedForm,
+	"result": embeddedForm, "instrument": applicationSchema.check,
 }
 
 // embeddedForm chooses the schema of an object by its type.

@@ -162,6 +162,11 @@ func examples() map[string]federation.Activity {
 	}
 	put("invite", envelope(federation.Invite, hub, north), func(a *federation.Activity) { a.Object = a.Actor })
 	put("join", envelope(federation.Join, north, hub), func(a *federation.Activity) { a.Object = a.To })
+	put("apply", envelope(federation.Join, north, hub), func(a *federation.Activity) {
+		a.Object = a.To
+		a.Application = &federation.Application{About: federation.Words{TH: "<p>เราช่วยคนไร้สัญชาติในเชียงราย</p><p>ทำงานมาสิบปี</p>", EN: "<p>We help stateless people in Chiang Rai</p>"},
+			Services: []string{"dna", "status_work"}, Regions: []string{"57"}, Languages: []string{"th"}, Contact: "office@north.example"}
+	})
 	put("admit", envelope(federation.Accept, hub, north), func(a *federation.Activity) {
 		a.Object = join
 		a.Membership = &federation.Membership{ID: hub + "/ap/membership/" + id1, Member: north + "/ap/org", Network: hub + "/ap/network", Tier: "full"}

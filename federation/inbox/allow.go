@@ -53,6 +53,7 @@ func mayCarry(p mailbox.Peer, a federation.Activity) error {
 	}
 	switch {
 	case (a.Members != nil || a.Membership != nil) && !hub,
+		a.Application != nil, // who applies comes by the hub's door
 		a.Key != nil && p.Role != mailbox.RoleMember,
 		(a.Referral != nil || a.Engagement != nil || a.Confirmed != "" || a.Request != nil || a.Package != nil) && p.Role != mailbox.RoleMember,
 		a.Purge != nil && p.Role != mailbox.RoleMember && p.Role != mailbox.RoleFormer:

@@ -38,6 +38,7 @@ type Draft struct {
 	Thread     string // what order must hold in, e.g. the IRI of the referral; "" stands alone
 	Sequence   int64  // from NextSequence, and the same as in Body
 	Body       []byte // what leaves, to the byte
+	Door       string // where it goes instead of the receiver's inbox, on the same server; "" for the inbox
 }
 
 // Item is an outgoing activity as it is kept.
@@ -45,6 +46,7 @@ type Item struct {
 	ActivityID, To, Type, Thread string
 	Sequence                     int64
 	Body                         []byte
+	Door                         string // of Draft
 	State                        State
 	Attempts                     int
 	Next                         time.Time // not before; zero: at once
@@ -86,6 +88,9 @@ func (s *Store) Reserve(ctx context.Context, to string) (int64, error) {
 // a known activity id is a fault.Conflict; a number that is neither the next one
 // nor a reserved one is a fault.Internal, because the bytes already carry it.
 func (s *Store) Enqueue(ctx context.Context, c policies.Clearance, d Draft) error {
+	if d.Door != "" && !federation.SameOrigin(d.Door, d.To) {
+		return fault.New(fault.Invalid, "error.peer.origin")
+	}
 	if d.To == "" || d.ActivityID == "" || len(d.Body) == 0 || len(d.Body) > federation.MaxBody {
 		return fmt.Errorf("mailbox: a draft needs a recipient, an id and 1 to %d bytes", federation.MaxBody)
 	}
@@ -103,7 +108,7 @@ func (s *Store) Enqueue(ctx context.Context, c policies.Clearance, d Draft) erro
 	}
 	db := s.db.Conn(ctx)
 	row := outRow{
-		ActivityID: d.ActivityID, Peer: d.To, Sequence: d.Sequence, Type: d.Type, Thread: d.Thread, Body: d.Body,
+		ActivityID: d.ActivityID, Peer: d.To, Sequence: d.Sequence, Type: d.Type, Thread: d.Thread, Body: d.Body, Door: d.Door,
 		State: string(Waiting), CreatedAt: s.nowMillis(),
 		Decision: r.Decision, Policy: r.Policy, SHA256: r.SHA256, Seal: notNil(r.Seal),
 	}

@@ -52,13 +52,14 @@ type outRow struct {
 	Policy      string
 	SHA256      string `gorm:"column:sha256"`
 	Seal        []byte
+	Door        string
 }
 
 func (outRow) TableName() string { return "mailbox_outbox" }
 
 func (r outRow) item() Item {
 	return Item{
-		ActivityID: r.ActivityID, To: r.Peer, Sequence: r.Sequence, Type: r.Type, Thread: r.Thread, Body: r.Body,
+		ActivityID: r.ActivityID, To: r.Peer, Sequence: r.Sequence, Type: r.Type, Thread: r.Thread, Body: r.Body, Door: r.Door,
 		State: State(r.State), Attempts: int(r.Attempts), Next: database.Time(r.NextAt), Created: database.Time(r.CreatedAt),
 		Tried: database.Time(r.TriedAt), Sent: database.Time(r.SentAt), ErrorKey: r.ErrorKey, Status: int(r.ErrorStatus),
 		Receipt: policies.Receipt{Decision: r.Decision, Policy: r.Policy, Peer: r.Peer, SHA256: r.SHA256, Seal: r.Seal},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/saphan-network/saphan/federation"
 	"github.com/saphan-network/saphan/federation/fault"
+	"github.com/saphan-network/saphan/federation/flood"
 	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/sign"
 )
@@ -45,7 +46,7 @@ type InboxConfig struct {
 // answered politely, and nothing of it is kept.
 type Inbox struct {
 	c     InboxConfig
-	fetch *fetcher
+	fetch *flood.Fetcher[gofed.Follower]
 }
 
 // NewInbox checks the configuration.
@@ -56,7 +57,7 @@ func NewInbox(c InboxConfig) (*Inbox, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Inbox{c: c, fetch: newFetcher(c.Fetch, c.Now)}, nil
+	return &Inbox{c: c, fetch: flood.NewFetcher(c.Fetch, c.Now, bounds)}, nil
 }
 
 // ServeHTTP answers one POST.
@@ -138,7 +139,7 @@ func (i *Inbox) believe(r *http.Request, body []byte, said gofed.Stranger, known
 	if !signed(r.Header) { // nothing is fetched for what cannot be verified anyway
 		return gofed.Follower{}, fault.New(fault.Signature, "error.401.title")
 	}
-	fresh, err := i.fetch.get(r.Context(), said.Actor)
+	fresh, err := i.fetch.Get(r.Context(), said.Actor)
 	if err != nil {
 		i.c.Log.Info("publicface: an actor could not be read", "cause", fault.Label(err))
 		if k := fault.KindOf(err); k == fault.TooMany {

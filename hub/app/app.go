@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/doorway"
 	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/federation/publicface"
 	"github.com/saphan-network/saphan/federation/sign"
@@ -53,6 +55,8 @@ type App struct {
 	voice   *exchange.Voice
 	shelf   *publicstore.Store
 	face    *publicface.Site
+	door    *doorway.Door
+	ajar    atomic.Bool // the door, as it was last looked at
 }
 
 // Sets lists the migrations of a hub, in the order in which they are applied.
@@ -115,12 +119,12 @@ func (a *App) join(ctx context.Context) (err error) {
 	a.Station, err = station.New(ctx, station.Config{Base: a.cfg.BaseURL, Path: "/ap/network", Type: "Group", Username: "network", Name: a.cfg.NameTH,
 		Software: "saphan-hub", Version: a.cfg.Version, KeyFile: a.cfg.ActorKey, SealFile: a.cfg.SealKey, DB: a.db, Trail: a.Ledger, Rules: a.cfg.Rules,
 		Proxies: a.cfg.Proxies, AllowPrivate: a.cfg.Private, Now: a.cfg.Now, Log: a.cfg.Log,
-		Face: &station.Face{Path: publicface.ActorPath, Username: "public", Reads: a.voice.Reads}})
+		Door: a.doorPath, Face: &station.Face{Path: publicface.ActorPath, Username: "public", Reads: a.voice.Reads}})
 	if err != nil {
 		return err
 	}
 	wire := &exchange.Wire{Office: a.Station.Office, Discover: a.Station.Worker, Mail: a.Station.Mail, Prover: a.Station}
-	a.Membership = membership.New(membership.Deps{Store: store.NewMembers(a.db), Wire: wire, Authority: a.may, Tx: a.db, Audit: a.Ledger,
+	a.Membership = membership.New(membership.Deps{Store: store.NewMembers(a.db), Settings: store.NewMembers(a.db), Wire: wire, Authority: a.may, Tx: a.db, Audit: a.Ledger,
 		Now: a.cfg.Now, Codes: vocabulary.Has, Sound: sign.Sound, Overlap: federation.KeyOverlap})
 	words := a.openLibrary()
 	papers := exchange.Papers{Base: a.cfg.BaseURL, Self: a.Station.Self, Register: a.Membership}
@@ -137,6 +141,9 @@ func (a *App) join(ctx context.Context) (err error) {
 	}
 	a.Station.ShowList(a.listing)
 	if err := a.openFace(); err != nil {
+		return err
+	}
+	if err := a.openDoor(ctx); err != nil {
 		return err
 	}
 	a.queue.Every("retry_inbox", time.Minute, a.Station.Retry)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/doorway"
 	"github.com/saphan-network/saphan/federation/gofed"
 	"github.com/saphan-network/saphan/federation/opaque"
 	"github.com/saphan-network/saphan/federation/publicface"
@@ -53,11 +54,16 @@ func (a *App) publicActor() gofed.PublicActor {
 			EN: federation.Paragraphs("Statements and open events of the " + a.cfg.NameEN)}}
 }
 
-// front sends what is asked of the public actor to the face, and the rest on.
+// front sends what is asked of the public actor to the face, what comes to the door
+// there, and the rest on.
 func (a *App) front(rest http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.face.Serves(r) {
 			a.face.ServeHTTP(w, r)
+			return
+		}
+		if r.URL.Path == doorway.Path && r.URL.RawPath == "" {
+			a.door.ServeHTTP(w, r)
 			return
 		}
 		rest.ServeHTTP(w, r)

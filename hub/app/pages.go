@@ -34,7 +34,7 @@ func (a *App) pages() (http.Handler, error) {
 	staffweb.NewLibrary(g, a.Library, a.may, a.orgNames).Mount(e)
 	site.NewMeetings(g, site.MeetingsConfig{Convene: a.Meetings, Agenda: a.Meetings, Room: a.Meetings, After: a.Meetings, Members: called{a.Membership}.Members, Host: u.Host, Now: a.cfg.Now}).Mount(e)
 	site.NewHome(g, a.Membership, desk, a.Public, a.cfg.Now).Mount(e)
-	site.NewMembers(g, a.Membership, a.Membership, a.Membership, a.userName, a.cfg.Now).Mount(e)
+	site.NewMembers(g, a.Membership, a.Membership, a.Membership, doorOf{a.Membership, a}, a.userName, a.cfg.Now).Mount(e)
 	return e, nil
 }
 

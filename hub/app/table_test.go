@@ -45,6 +45,7 @@ func allRoutes() []route {
 		{"GET", "/members/invite", "", nil, "303 200 403 403"},
 		{"POST", "/members/invite", "", form("address", "not an address"), "401 422 403 403"},
 		{"POST", "/members/invite/confirm", "", form("actor", "not an address", "print", "0"), "401 400 403 403"},
+		{"POST", "/members/door", "", form("to", "open"), "401 303 403 403"},
 		{"POST", "/members/accept", "applied", form(with("tier", "observer")...), "401 303 403 403"},
 		{"POST", "/members/consider", "applied", form(at...), "401 303 403 403"},
 		{"POST", "/members/decline", "applied", form(with("reason", "decision")...), "401 303 403 403"},

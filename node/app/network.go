@@ -29,8 +29,9 @@ func (a *App) join(ctx context.Context, files casework.Eraser, seal *vault.Vault
 		return err
 	}
 	self, mail := a.Station.Self, a.Station.Mail
-	a.Network = directory.New(directory.Deps{Self: self, Store: networkstore.New(a.db), List: exchange.MembersList{Mail: mail},
-		Wire: &exchange.HubWire{Office: a.Station.Office, Discover: a.Station.Worker, Mail: mail}, Authority: a.may, Tx: a.db, Audit: a.Ledger, Now: a.cfg.Now, Bound: a.Station.ListBound()})
+	hub, standing := &exchange.HubWire{Office: a.Station.Office, Discover: a.Station.Worker, Mail: mail}, networkstore.New(a.db)
+	a.Network = directory.New(directory.Deps{Self: self, Store: standing, Drafts: standing, List: exchange.MembersList{Mail: mail},
+		Wire: hub, Doorbell: hub, Authority: a.may, Tx: a.db, Audit: a.Ledger, Now: a.cfg.Now, Bound: a.Station.ListBound()})
 	post := exchange.NewPost(exchange.PostConfig{Base: a.cfg.BaseURL, Self: self, Gate: a.Station.Gate, Outbox: mail, Now: a.cfg.Now})
 	members := exchange.NewDirectory(mail, self)
 	a.Sender = referral.NewSender(referral.SenderParts{Store: referralstore.NewSent(a.db), Cases: exchange.NewCases(a.Cases), Directory: members,

@@ -44,7 +44,7 @@ func (a *App) pages() (http.Handler, error) {
 	site.NewOffers(g, site.OffersConfig{Read: a.Receiver, Answer: a.Receiver, Work: a.Receiver, Hand: hand, Staff: people, Now: a.cfg.Now}).Mount(e)
 	site.NewCases(g, site.CasesConfig{Read: a.Cases, Write: a.Cases, Mend: a.Cases, Drafts: a.Cases, Staff: people, Recipients: recipients{a.Network},
 		Referrals: referrals, Now: a.cfg.Now, Lessons: site.LessonsLike{Books: a.Library, Desk: a.Lessons, Names: a.orgNames, Family: statusFamily, Region: regionOf}}).Mount(e)
-	site.NewNetwork(g, a.Network, a.may).Mount(e)
+	site.NewNetwork(g, a.Network, a.Network, a.may).Mount(e)
 	staffweb.NewLibrary(g, a.Library, a.may, a.orgNames).Mount(e)
 	site.NewLessons(g, site.LessonsConfig{Desk: a.Lessons, Reading: a.Lessons, Remarks: a.Lessons, Books: a.Library, Staff: people, Self: a.Station.Self,
 		Page: func(id string) string { return library.PageID(a.cfg.BaseURL + "/ap/lesson/" + id) }}).Mount(e)

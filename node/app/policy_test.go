@@ -129,7 +129,7 @@ func TestMatrixAgreesWithTheGate(t *testing.T) {
 func decided(t *testing.T, gate *policies.Gate, peer string, consent int, now time.Time) map[string]policies.Form {
 	t.Helper()
 	out := map[string]policies.Form{}
-	for purpose, heads := range map[string]string{policies.Referral: "referral", policies.Feedback: "engagement", policies.Protocol: "activity", policies.Handover: "handover", policies.Membership: "members membership", policies.Meeting: "meeting",
+	for purpose, heads := range map[string]string{policies.Referral: "referral", policies.Feedback: "engagement", policies.Protocol: "activity", policies.Handover: "handover", policies.Membership: "members membership application", policies.Meeting: "meeting",
 		policies.Lesson: "lesson"} {
 		facts := policies.Facts{}
 		var agreed []string

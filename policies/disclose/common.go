@@ -61,10 +61,30 @@ func unnamed(raw []string, s Setting) ([]string, error) {
 	return slices.Clone(raw), nil
 }
 
+// Certain lists the pieces of a text that are certainly a person's.
+func Certain(text string) []string {
+	var out []string
+	for _, s := range redact.Redact(text, nil).Spans {
+		if s.Certain() {
+			out = append(out, text[s.Start:s.End])
+		}
+	}
+	return out
+}
+
 // Personal reports whether something stands in a text that is certainly a person's,
 // or that nobody can read.
 func Personal(text string) bool {
 	r := redact.Redact(text, nil)
-	return slices.ContainsFunc(r.Spans, redact.Span.Certain) ||
+	return len(Certain(text)) > 0 ||
 		slices.ContainsFunc(r.Residue, func(one redact.Residue) bool { return one.Why == redact.Broken || one.Why == redact.Script })
+}
+
+// mailbox: the one address for letters that an organisation gives of itself.
+func mailbox(raw []string, _ Setting) ([]string, error) {
+	v, err := one(raw)
+	if err != nil || !federation.IsMailbox(v) {
+		return nil, ErrUnknown
+	}
+	return []string{v}, nil
 }

@@ -126,6 +126,8 @@ func findMore(name string) transform {
 		return times
 	case "unnamed/1":
 		return unnamed
+	case "mailbox/1":
+		return mailbox
 	case "year/1":
 		return year
 	case "school_level/1":

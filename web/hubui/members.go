@@ -12,6 +12,7 @@ type MembersPage struct {
 	Rows    []MemberRow
 	Version int64     // of the members list
 	Updated time.Time // of the members list
+	Door    Doorway
 }
 
 // Template is members/list.
@@ -23,6 +24,7 @@ type MemberRow struct {
 	State       ui.Badge
 	Tier        string // vocabulary member_tier
 	Since       time.Time
+	Uninvited   bool // it has applied by the door
 }
 
 // InvitePage asks for an organisation's address, then shows whom it is about.
@@ -41,6 +43,7 @@ func (InvitePage) Template() string { return "members/invite" }
 // MemberPage is one organisation with what can be done.
 type MemberPage struct {
 	MemberRow
+	Said                         Said
 	Print                        string
 	OldPrint                     string    // of the key before, "" if there is none that holds
 	OldEnd                       time.Time // when that ends

@@ -25,7 +25,13 @@ func memberFixtures() []web.Fixture {
 		{Name: "members/list: four", TitleKey: "members.title", Page: MembersPage{Version: 7, Updated: at, Rows: []MemberRow{
 			row("มูลนิธิทนายเพื่อผู้ปกป้องสิทธิ", "applied", ""), row("คลินิกกฎหมายเชียงราย", "active", "full"),
 			row("ศูนย์แรงงานมหาชัย", "suspended", "provisional"), row("กลุ่มชุมชนชายแดน", "left", "full")}}},
-		{Name: "members/list: empty", TitleKey: "members.title", Page: MembersPage{}},
+		{Name: "members/member: not invited", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("คลินิกแม่สอด", "applied", ""), Print: print, Said: fixtureSaid(),
+			CanDecide: true, CanConsider: true, Tiers: tiers, Reasons: reasons, Areas: areas, History: history[:1]}},
+		{Name: "members/member: not invited, not compared", TitleKey: "members.one.title", Status: 422, Page: MemberPage{MemberRow: row("คลินิกแม่สอด", "tentative", ""), Print: print, Said: fixtureSaid(),
+			CanDecide: true, Tiers: tiers, Reasons: reasons, Areas: areas, History: history[:1], Errors: ui.Errors{{Field: "compared", Text: ui.T("error.membership.compare")}}}},
+		{Name: "members/list: one not invited", TitleKey: "members.title", Page: MembersPage{Door: Doorway{Open: true, By: "สุดา เมืองงาม", At: at, MaySet: true},
+			Rows: []MemberRow{{Actor: "https://maesot.example/ap/org", Name: "คลินิกแม่สอด", State: StateBadge("applied"), Since: at, Uninvited: true}}}},
+		{Name: "members/list: empty", TitleKey: "members.title", Page: MembersPage{Door: Doorway{MaySet: true}}},
 		{Name: "members/invite: fresh", TitleKey: "members.invite.title", Page: InvitePage{}},
 		{Name: "members/invite: found", TitleKey: "members.invite.title", Page: InvitePage{Address: "https://clinic.example", Found: true,
 			Name: "คลินิกกฎหมายเชียงราย", Actor: "https://clinic.example/ap/org", Print: print}},
@@ -53,4 +59,9 @@ func memberFixtures() []web.Fixture {
 		{Name: "members/member: expelled", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("กลุ่มชุมชนชายแดน", "expelled", "full"), Print: print, Reason: "breach", Second: Second{CanReadmit: true}, History: history}},
 		{Name: "members/member: left", TitleKey: "members.one.title", Page: MemberPage{MemberRow: row("กลุ่มชุมชนชายแดน", "left", "full"), Print: print, CanInvite: true, History: history}},
 	}
+}
+
+func fixtureSaid() Said {
+	return Said{Uninvited: true, About: []string{"เราเป็นคลินิกกฎหมายของอาสาสมัครสิบสองคนในอำเภอแม่สอด ช่วยเรื่องสูติบัตร สัญชาติ และการพิสูจน์ความสัมพันธ์มาเจ็ดปี", "Twelve volunteers in Mae Sot."},
+		Services: ui.Labels("service_type", "status_work", "dna"), Regions: ui.Labels("province", "63"), Languages: ui.Labels("language", "th", "my"), Contact: "office@maesot.example"}
 }

@@ -10,7 +10,7 @@ import (
 // NetworkPage is how this organisation stands with its network, and who else is
 // in it.
 type NetworkPage struct {
-	State   string   // "", invited, asked, active, inactive, ended, left
+	State   string   // "", invited, asked, considered, active, inactive, ended, left, withdrawn
 	Badge   ui.Badge // of State
 	Hub     string   // the network's name
 	Actor   string   // the hub's address
@@ -22,6 +22,7 @@ type NetworkPage struct {
 	Taken   time.Time // when we got it
 	Age     ListAge
 	Members []NetworkMember
+	Apply   Applying
 	Manage  bool
 }
 
@@ -65,6 +66,7 @@ type JoinPage struct {
 	Name    string
 	Actor   string
 	Print   string
+	Door    bool // it takes applications of who was not invited
 	Errors  ui.Errors
 }
 
@@ -76,7 +78,7 @@ func StandingBadge(state string) ui.Badge {
 	if state == "" {
 		state = "alone"
 	}
-	tone := map[string]string{"active": "done", "asked": "wait", "invited": "act", "inactive": "danger", "ended": "danger"}[state]
+	tone := map[string]string{"active": "done", "asked": "wait", "considered": "wait", "invited": "act", "inactive": "danger", "ended": "danger"}[state]
 	return ui.Badge{Text: ui.T("network.state." + state), Tone: tone}
 }
 

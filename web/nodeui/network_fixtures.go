@@ -23,7 +23,7 @@ func networkFixtures() []web.Fixture {
 	ended.Reason = "breach"
 	reader := active
 	reader.Manage = false
-	return []web.Fixture{
+	return append(applyingFixtures(page), []web.Fixture{
 		{Name: "network/network: silent for days", TitleKey: "network.title", Page: NetworkPage{State: "active", Badge: StandingBadge("active"), Hub: "เครือข่ายคลินิกกฎหมาย", Age: oldList("aging")}},
 		{Name: "network/network: the list is too old", TitleKey: "network.title", Page: NetworkPage{State: "active", Badge: StandingBadge("active"), Hub: "เครือข่ายคลินิกกฎหมาย", Age: oldList("stale")}},
 		{Name: "network/network: alone", TitleKey: "network.title", Page: NetworkPage{Badge: StandingBadge(""), Manage: true}},
@@ -37,7 +37,8 @@ func networkFixtures() []web.Fixture {
 		{Name: "network/join: fresh", TitleKey: "network.join.title", Page: JoinPage{}},
 		{Name: "network/join: found", TitleKey: "network.join.title", Page: JoinPage{Address: "https://hub.example", Found: true, Name: "เครือข่ายคลินิกกฎหมาย", Actor: "https://hub.example/ap/network", Print: page("").Print}},
 		{Name: "network/join: no answer", TitleKey: "network.join.title", Status: 422, Page: JoinPage{Address: "https://hub.example", Errors: ui.Errors{{Field: "address", Text: ui.T("delivery.error.unreachable")}}}},
-	}
+		{Name: "network/join: found, open to all", TitleKey: "network.join.title", Page: JoinPage{Address: "https://hub.example", Found: true, Door: true, Name: "เครือข่ายคลินิกกฎหมาย", Actor: "https://hub.example/ap/network", Print: page("").Print}},
+	}...)
 }
 
 // oldList is a list that was last confirmed some time ago.

@@ -27,6 +27,7 @@ func UI() web.UI {
 		{referralPages(), referralFixtures()},
 		{handoverPages(), handoverFixtures()},
 		{networkPages(), networkFixtures()},
+		{applyPages(), applyFixtures()},
 		{policyPages(), policyFixtures()},
 		{whatIfPages(), whatIfFixtures()},
 		{rulePages(), ruleFixtures()},

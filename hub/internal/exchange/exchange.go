@@ -75,6 +75,11 @@ func (w *Wire) Invite(ctx context.Context, m membership.Member) error {
 	return w.say(ctx, m.Actor, nil, federation.Activity{Type: federation.Invite, Object: w.Office.Self})
 }
 
+// Considered tells an organisation that its application is under review.
+func (w *Wire) Considered(ctx context.Context, m membership.Member) error {
+	return w.say(ctx, m.Actor, nil, federation.Activity{Type: federation.TentativeAccept, Object: m.Join})
+}
+
 // Accepted tells an organisation that it is a member.
 func (w *Wire) Accepted(ctx context.Context, m membership.Member) error {
 	return w.say(ctx, m.Actor, policies.Facts{"membership/tier": {m.Tier}}, federation.Activity{Type: federation.Accept, Object: m.Join,

@@ -32,7 +32,6 @@ type Register interface {
 
 // Decisions is what secretaries decide about members.
 type Decisions interface {
-	Accept(ctx context.Context, who clinic.Actor, actor, tier string) error
 	Consider(ctx context.Context, who clinic.Actor, actor string) error
 	Decline(ctx context.Context, who clinic.Actor, actor, reason string) error
 	Suspend(ctx context.Context, who clinic.Actor, actor, reason string) error
@@ -48,13 +47,14 @@ type Members struct {
 	decide Decisions
 
 	proposals Proposals
+	door      Door
 	now       clinic.Clock
 	name      func(ctx context.Context, userID string) string
 }
 
 // NewMembers makes the pages. name tells a user's name for the history.
-func NewMembers(app *ginweb.App, reg Register, decide Decisions, proposals Proposals, name func(ctx context.Context, userID string) string, now clinic.Clock) *Members {
-	return &Members{app: app, reg: reg, decide: decide, proposals: proposals, name: name, now: now}
+func NewMembers(app *ginweb.App, reg Register, decide Decisions, proposals Proposals, door Door, name func(ctx context.Context, userID string) string, now clinic.Clock) *Members {
+	return &Members{app: app, reg: reg, decide: decide, proposals: proposals, door: door, name: name, now: now}
 }
 
 // Mount adds the routes.
@@ -65,12 +65,11 @@ func (m *Members) Mount(g gin.IRouter) {
 	in.GET("/invite", m.app.H(m.askInvite))
 	in.POST("/invite", m.app.H(m.look))
 	in.POST("/invite/confirm", m.app.H(m.invite))
+	in.POST("/accept", m.app.H(m.accept))
+	in.POST("/door", m.app.H(m.setDoor))
 	m.mountProposals(in)
 	ctx := func(c *gin.Context) context.Context { return c.Request.Context() }
 	for what, do := range map[string]func(c *gin.Context, actor string) error{
-		"accept": func(c *gin.Context, a string) error {
-			return m.decide.Accept(ctx(c), m.actor(c), a, ginweb.Value(c, "tier"))
-		},
 		"consider": func(c *gin.Context, a string) error { return m.decide.Consider(ctx(c), m.actor(c), a) },
 		"decline": func(c *gin.Context, a string) error {
 			return m.decide.Decline(ctx(c), m.actor(c), a, ginweb.Value(c, "reason"))
@@ -99,7 +98,7 @@ func actorOf(app *ginweb.App, c *gin.Context) clinic.Actor {
 }
 
 func row(m membership.Member) hubui.MemberRow {
-	return hubui.MemberRow{Actor: m.Actor, Name: m.Name, State: hubui.StateBadge(string(m.State)), Tier: m.Tier, Since: m.Since}
+	return hubui.MemberRow{Actor: m.Actor, Name: m.Name, State: hubui.StateBadge(string(m.State)), Tier: m.Tier, Since: m.Since, Uninvited: m.Uninvited && m.Open()}
 }
 
 func (m *Members) list(c *gin.Context) error {
@@ -112,6 +111,9 @@ func (m *Members) list(c *gin.Context) error {
 		return err
 	}
 	page := hubui.MembersPage{Version: l.Version, Updated: l.Updated}
+	if page.Door, err = m.doorway(c); err != nil {
+		return err
+	}
 	order := membership.States()
 	slices.SortStableFunc(all, func(a, b membership.Member) int { return slices.Index(order, a.State) - slices.Index(order, b.State) })
 	for _, one := range all {
@@ -131,7 +133,7 @@ func (m *Members) show(c *gin.Context, status int, actor string, errs ui.Errors)
 	}
 	applied := one.State == membership.Applied || one.State == membership.Tentative
 	page := hubui.MemberPage{
-		MemberRow: row(one), Print: one.Fingerprint(), Reason: one.Reason, Services: one.Services, Regions: one.Regions, Languages: one.Languages,
+		MemberRow: row(one), Said: said(one), Print: one.Fingerprint(), Reason: one.Reason, Services: one.Services, Regions: one.Regions, Languages: one.Languages,
 		Capacity: one.Capacity, Tiers: choices("member_tier", membership.Tiers()), Reasons: choices("membership_decline_reason", vocabulary.Codes("membership_decline_reason")),
 		Areas:     append(choices("region", vocabulary.Codes("region")), choices("province", vocabulary.Codes("province"))...),
 		CanDecide: applied, CanConsider: one.State == membership.Applied, CanSuspend: one.State == membership.Active, CanReactivate: one.State == membership.Suspended,

@@ -60,6 +60,11 @@ type memberRow struct {
 
 	ProposedAct    string
 	ProposedReason string
+
+	Uninvited   int64
+	SaidTH      string `gorm:"column:said_th"`
+	SaidEN      string `gorm:"column:said_en"`
+	SaidContact string
 }
 
 func (memberRow) TableName() string { return "network_members" }
@@ -91,7 +96,8 @@ func rowOf(m membership.Member) memberRow {
 		OldKeyID: m.Old.KeyID, OldPublicKey: m.Old.PublicKeyPEM, OldEnd: database.Millis(m.Old.End),
 		AssertionID: m.AssertionID, AssertionKey: m.Assertion, OldAssertionID: m.Old.AssertionID, OldAssertionKey: m.Old.Assertion,
 		UntilAt: database.Millis(m.Until), ProposedBy: m.Proposal.By, ProposedAt: database.Millis(m.Proposal.At),
-		ProposedAct: string(m.Proposal.Act), ProposedReason: m.Proposal.Reason}
+		ProposedAct: string(m.Proposal.Act), ProposedReason: m.Proposal.Reason,
+		Uninvited: flag(m.Uninvited), SaidTH: m.Said.TH, SaidEN: m.Said.EN, SaidContact: m.Said.Contact}
 }
 
 func (r memberRow) member() membership.Member {
@@ -101,6 +107,7 @@ func (r memberRow) member() membership.Member {
 		State:   membership.State(r.State), Tier: r.Tier, Join: r.JoinID, Paper: r.Paper, Reason: r.Reason, Since: database.Time(r.SinceAt), Version: r.Version,
 		Old:   membership.OldKey{KeyID: r.OldKeyID, PublicKeyPEM: r.OldPublicKey, AssertionID: r.OldAssertionID, Assertion: r.OldAssertionKey, End: database.Time(r.OldEnd)},
 		Until: database.Time(r.UntilAt), Proposal: membership.Proposal{Act: membership.Act(r.ProposedAct), Reason: r.ProposedReason, By: r.ProposedBy, At: database.Time(r.ProposedAt)},
+		Uninvited: r.Uninvited != 0, Said: membership.Said{TH: r.SaidTH, EN: r.SaidEN, Contact: r.SaidContact},
 	}
 }
 

@@ -54,7 +54,7 @@ func (s *Service) invite(ctx context.Context, who clinic.Actor, c Card) error {
 		if m.State == Expelled { // one person alone does not let it back: see Readmit
 			return "", fault.New(fault.Conflict, "error.membership.expelled")
 		}
-		m.Card, m.Old, m.State, m.Reason = c, OldKey{}, Invited, ""
+		m.Card, m.Old, m.State, m.Reason, m.Uninvited = c, OldKey{}, Invited, "", false
 		if err := s.d.Wire.Pin(ctx, *m); err != nil {
 			return "", err
 		}
@@ -62,20 +62,28 @@ func (s *Service) invite(ctx context.Context, who clinic.Actor, c Card) error {
 	})
 }
 
-// Consider marks an application as under review.
+// Consider marks an application as under review. The organisation is told so.
 func (s *Service) Consider(ctx context.Context, who clinic.Actor, actor string) error {
-	return s.change(ctx, who, "decide", actor, func(_ context.Context, m *Member, _ bool) (string, error) {
+	return s.change(ctx, who, "decide", actor, func(ctx context.Context, m *Member, _ bool) (string, error) {
 		if m.State != Applied {
 			return "", illegal(m.State)
 		}
 		m.State = Tentative
-		return "", nil
+		if err := s.d.Wire.Pin(ctx, *m); err != nil {
+			return "", err
+		}
+		return "", s.d.Wire.Considered(ctx, *m)
 	})
 }
 
 // Accept makes an applicant a member of one of Tiers. It is told so, and all members
 // get the new list. A full member is made by two people: see Propose.
 func (s *Service) Accept(ctx context.Context, who clinic.Actor, actor, tier string) error {
+	return s.accept(ctx, who, actor, tier, "")
+}
+
+// accept needs the fingerprint of one that was not invited: nobody has compared it yet.
+func (s *Service) accept(ctx context.Context, who clinic.Actor, actor, tier, fingerprint string) error {
 	return s.change(ctx, who, "decide", actor, func(ctx context.Context, m *Member, _ bool) (string, error) {
 		if !slices.Contains(Tiers(), tier) {
 			return "", fault.New(fault.Invalid, "error.membership.tier")
@@ -83,6 +91,10 @@ func (s *Service) Accept(ctx context.Context, who clinic.Actor, actor, tier stri
 		if m.State != Applied && m.State != Tentative {
 			return "", illegal(m.State)
 		}
+		if m.Uninvited && fingerprint != m.Fingerprint() {
+			return "", fault.New(fault.Conflict, "error.membership.key_changed")
+		}
+		m.Uninvited = false
 		return s.admit(ctx, m, tier)
 	})
 }

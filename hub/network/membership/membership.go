@@ -82,6 +82,9 @@ type Member struct {
 	Until    time.Time // end of a provisional member's trial; zero for others
 	Proposal Proposal  // what waits for a second person
 	Version  int64     // of this record, for refusing what was decided on an old view
+
+	Uninvited bool // it has applied by the door, and nobody has compared its key yet
+	Said      Said // when it applied so
 }
 
 // List is the members list at one version.
@@ -123,6 +126,7 @@ type Wire interface {
 	// Pin takes down the organisation's key and whether it may be spoken with.
 	Pin(ctx context.Context, m Member) error
 	Invite(ctx context.Context, m Member) error
+	Considered(ctx context.Context, m Member) error
 	Accepted(ctx context.Context, m Member) error
 	Rejected(ctx context.Context, m Member) error
 	// Publish sends the list to every active member on it, and to the member about
@@ -136,6 +140,7 @@ func Tiers() []string { return []string{provisional, "affiliate", "observer"} }
 // Deps is what the service stands on; all are needed.
 type Deps struct {
 	Store     Store
+	Settings  SettingStore
 	Wire      Wire
 	Authority clinic.Authority
 	Tx        clinic.Transactor

@@ -41,7 +41,7 @@ func (a Act) Allows(m Member) bool {
 	case MakeFull:
 		return m.State == Active && m.Tier != full
 	case AdmitFull:
-		return m.State == Applied || m.State == Tentative
+		return m.Open() && !m.Uninvited // whose key nobody has compared is a provisional one at first
 	case Expel:
 		return m.State.Listed()
 	case Readmit:

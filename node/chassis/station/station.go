@@ -35,7 +35,7 @@ const DefaultListBound = 45 * 24 * time.Hour
 
 const keyName = "#main-key"
 
-// Config is what a Station needs; all but Rules, Editions, Proxies, AllowPrivate, ListBound and Face must be set.
+// Config is what a Station needs; all but Rules, Editions, Proxies, AllowPrivate, ListBound, Face and Door must be set.
 type Config struct {
 	Base         string // URL of the server without a slash at its end
 	Path         string // of its actor: "/ap/org" or "/ap/network"
@@ -54,6 +54,7 @@ type Config struct {
 	AllowPrivate bool              // talks to private addresses, for networks on one machine only
 	ListBound    time.Duration     // how old a members list may become before nothing goes to members; 0 means DefaultListBound
 	Face         *Face             // the server's public actor; nil for none
+	Door         func() string     // where a hub takes applications of who was not invited, as of now; nil or "" for nowhere
 	Now          func() time.Time
 	Log          *slog.Logger
 }
@@ -157,7 +158,7 @@ func (s *Station) Open(effects inbox.Effects, objects discovery.Objects, members
 	}
 	s.site, err = discovery.New(discovery.Config{Others: others, Base: s.cfg.Base, Actor: self, Instance: s.actor("/ap/instance", "Application", u.Hostname()),
 		Software: s.cfg.Software, Version: s.cfg.Version, Verifier: verifier, Peers: s.Mail, Members: members, Inbox: s.Inbox, Log: s.cfg.Log,
-		Guard: guard, Key: s.Key.shown, Assertion: s.Key.shownAssertion,
+		Guard: guard, Key: s.Key.shown, Assertion: s.Key.shownAssertion, Door: s.cfg.Door,
 		Objects: discovery.ItemObjects{Items: s.Mail, Prefix: s.cfg.Base + "/ap/act/", Next: objects}})
 	return err
 }

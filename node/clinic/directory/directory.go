@@ -29,6 +29,7 @@ const (
 type Card struct {
 	Actor, Name, Inbox, KeyID, PublicKeyPEM string
 	AssertionID, Assertion                  string // the Ed25519 key that proves its lists, as publicKeyMultibase; "" if it has none
+	Door                                    string // where it takes applications of who was not invited; "" for nowhere
 }
 
 // Fingerprint is the SHA-256 of the key in groups of four digits, for comparing
@@ -99,6 +100,8 @@ type Deps struct {
 	Store     Store
 	List      List
 	Wire      Wire
+	Doorbell  Doorbell
+	Drafts    Drafts
 	Authority clinic.Authority
 	Tx        clinic.Transactor
 	Audit     clinic.Recorder
@@ -213,10 +216,7 @@ func (s *Service) JoinShown(ctx context.Context, who clinic.Actor, hub, fingerpr
 
 func (s *Service) join(ctx context.Context, who clinic.Actor, c Card) error {
 	return s.change(ctx, who, "join", func(ctx context.Context, st *Standing) error {
-		if st.Hub.Actor != "" && st.Hub.Actor != c.Actor {
-			return fault.New(fault.Conflict, "error.network.other_hub") // one network only; leaving for another is an operator's work
-		}
-		if err := s.d.Wire.Pin(ctx, c); err != nil {
+		if err := s.pinFor(ctx, *st, c); err != nil { // one network only
 			return err
 		}
 		id, err := s.d.Wire.Join(ctx, c.Actor)
@@ -231,7 +231,7 @@ func (s *Service) join(ctx context.Context, who clinic.Actor, c Card) error {
 // Leave ends this node's membership.
 func (s *Service) Leave(ctx context.Context, who clinic.Actor) error {
 	return s.change(ctx, who, "leave", func(ctx context.Context, st *Standing) error {
-		if st.State != Active && st.State != Asked {
+		if st.State != Active && st.State != Asked && st.State != Considered {
 			return fault.New(fault.Conflict, "error.network.not_joined")
 		}
 		st.State = LeftIt
@@ -245,7 +245,7 @@ func (s *Service) Leave(ctx context.Context, who clinic.Actor) error {
 // WasInvited takes note that the pinned hub has asked us to join.
 func (s *Service) WasInvited(ctx context.Context, from string) error {
 	return s.told(ctx, from, "invited", func(_ context.Context, st *Standing) (bool, error) {
-		if st.State == Asked || st.State == Active {
+		if st.State == Asked || st.State == Considered || st.State == Active {
 			return false, nil
 		}
 		st.State, st.Reason = Invited, ""
@@ -257,6 +257,7 @@ func (s *Service) WasInvited(ctx context.Context, from string) error {
 // learned for the first time, or the hub is changing them.
 func (s *Service) WasRekeyed(ctx context.Context, from string, c Card) error {
 	return s.told(ctx, from, "rekeyed", func(_ context.Context, st *Standing) (bool, error) {
+		c.Door = st.Hub.Door // not told by lists
 		if st.Hub == c {
 			return false, nil
 		}
@@ -268,7 +269,7 @@ func (s *Service) WasRekeyed(ctx context.Context, from string, c Card) error {
 // WasAccepted takes note that the hub has accepted our application.
 func (s *Service) WasAccepted(ctx context.Context, from, join, paper, tier string) error {
 	return s.told(ctx, from, "accepted", func(_ context.Context, st *Standing) (bool, error) {
-		if st.Join != join || st.State == LeftIt {
+		if st.Join != join || st.State == LeftIt || st.State == Withdrawn {
 			return false, nil
 		}
 		st.State, st.Tier, st.Paper, st.Reason = Active, tier, paper, ""
@@ -299,7 +300,7 @@ func (s *Service) TakesLists(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	st, err := s.d.Store.Standing(ctx)
-	return st.State == Asked || st.State == Active, err
+	return st.State == Asked || st.State == Considered || st.State == Active, err
 }
 
 // FromHub reports whether an actor is the hub that this node has pinned.

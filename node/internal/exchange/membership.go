@@ -36,7 +36,7 @@ func (w *HubWire) Look(ctx context.Context, hub string) (directory.Card, error) 
 	if a.Type != "Group" {
 		return directory.Card{}, fault.New(fault.Invalid, "error.network.no_hub")
 	}
-	c := directory.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM}
+	c := directory.Card{Actor: a.ID, Name: a.Name, Inbox: a.Inbox, KeyID: a.KeyID, PublicKeyPEM: a.PublicKeyPEM, Door: a.Door}
 	if _, err := proof.Assertion(a.Assertion.Multibase); err == nil {
 		c.AssertionID, c.Assertion = a.Assertion.ID, a.Assertion.Multibase
 	}
@@ -96,11 +96,14 @@ type Membership struct {
 	Fetch     func(ctx context.Context, iri string) ([]byte, error) // with our signature, from a known peer
 }
 
-// Register adds its effects: Invite, Accept and Reject of our Join, Update of
+// Register adds its effects: Invite, TentativeAccept, Accept and Reject of our Join, Update of
 // the members list. Nobody but the pinned hub can cause one.
 func (m Membership) Register(e *Effects) {
 	e.Handle(federation.Invite, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
 		return true, m.Directory.WasInvited(ctx, a.Actor)
+	})
+	e.Handle(federation.TentativeAccept, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
+		return m.Directory.WasConsidered(ctx, a.Actor, a.Object)
 	})
 	e.Handle(federation.Accept, func(ctx context.Context, a federation.Activity, _ []byte) (bool, error) {
 		if a.Membership == nil {

@@ -31,12 +31,13 @@ type NetworkService interface {
 type Network struct {
 	app     *ginweb.App
 	service NetworkService
+	apply   ApplyService
 	may     clinic.Authority
 }
 
 // NewNetwork makes the pages.
-func NewNetwork(app *ginweb.App, service NetworkService, may clinic.Authority) *Network {
-	return &Network{app: app, service: service, may: may}
+func NewNetwork(app *ginweb.App, service NetworkService, apply ApplyService, may clinic.Authority) *Network {
+	return &Network{app: app, service: service, apply: apply, may: may}
 }
 
 // Mount adds the routes.
@@ -47,6 +48,7 @@ func (n *Network) Mount(g gin.IRouter) {
 	in.POST("/join", n.app.H(n.look))
 	in.POST("/join/confirm", n.app.H(n.join))
 	in.POST("/leave", n.app.H(n.leave))
+	n.mountApply(in)
 }
 
 func (n *Network) actor(c *gin.Context) clinic.Actor {
@@ -76,6 +78,9 @@ func (n *Network) show(c *gin.Context) error {
 		return err
 	}
 	page.Manage = err == nil
+	if page.Apply, err = n.applying(c, st, page.Manage); err != nil {
+		return err
+	}
 	for _, m := range members {
 		page.Members = append(page.Members, nodeui.NetworkMember{Name: m.Name, Tier: m.Tier, Capacity: m.Capacity, Suspended: m.State != "active",
 			Services: ui.Labels("service_type", m.Services...), Regions: areas(m.Regions), Languages: ui.Labels("language", m.Languages...)})
@@ -126,7 +131,7 @@ func (n *Network) look(c *gin.Context) error {
 		page.Errors = ui.Errors{{Field: "address", Text: ui.T(f.Key)}}
 		return n.app.Show(c, http.StatusUnprocessableEntity, "network.join.title", page)
 	}
-	page.Found, page.Name, page.Actor, page.Print = true, card.Name, card.Actor, card.Fingerprint()
+	page.Found, page.Name, page.Actor, page.Print, page.Door = true, card.Name, card.Actor, card.Fingerprint(), card.Door != ""
 	return n.app.Show(c, http.StatusOK, "network.join.title", page)
 }
 

@@ -96,7 +96,7 @@ func groupOf(path string) string {
 	case head == "handover":
 		return "person"
 	case !isReferral:
-		return map[string]string{"engagement": "outcome", "activity": "messages", "membership": "members", "members": "members",
+		return map[string]string{"engagement": "outcome", "activity": "messages", "membership": "members", "members": "members", "application": "members",
 			"public": "public", "meeting": "meeting", "lesson": "lesson"}[head]
 	case slices.Contains([]string{"subject/status", "subject/place", "issues", "phrases", "narrative", "notes", "opened_on", "case_number",
 		"case_id", "adversary", "reporter", "person/village", "person/district", "person/location", "person/address_line", "person/status_group",

@@ -39,6 +39,7 @@ type row struct {
 
 	HubAssertionID string
 	HubAssertion   string
+	HubDoor        string
 }
 
 func (row) TableName() string { return "network_standing" }
@@ -52,7 +53,7 @@ func (s *Store) Standing(ctx context.Context) (directory.Standing, error) {
 	r := rows[0]
 	return directory.Standing{
 		Hub: directory.Card{Actor: r.Hub, Name: r.HubName, Inbox: r.HubInbox, KeyID: r.HubKeyID, PublicKeyPEM: r.HubKey,
-			AssertionID: r.HubAssertionID, Assertion: r.HubAssertion},
+			AssertionID: r.HubAssertionID, Assertion: r.HubAssertion, Door: r.HubDoor},
 		State: r.State, Tier: r.Tier, Reason: r.Reason, Join: r.JoinID, Paper: r.Paper, Since: database.Time(r.SinceAt),
 	}, nil
 }
@@ -64,6 +65,6 @@ func (s *Store) Lock(ctx context.Context) error { return s.db.Exclusive(ctx, "ne
 func (s *Store) SaveStanding(ctx context.Context, st directory.Standing) error {
 	r := row{ID: "self", Hub: st.Hub.Actor, HubName: st.Hub.Name, HubInbox: st.Hub.Inbox, HubKeyID: st.Hub.KeyID, HubKey: st.Hub.PublicKeyPEM,
 		State: st.State, Tier: st.Tier, Reason: st.Reason, JoinID: st.Join, Paper: st.Paper, SinceAt: database.Millis(st.Since),
-		HubAssertionID: st.Hub.AssertionID, HubAssertion: st.Hub.Assertion}
+		HubAssertionID: st.Hub.AssertionID, HubAssertion: st.Hub.Assertion, HubDoor: st.Hub.Door}
 	return s.db.Conn(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&r).Error
 }
