@@ -84,6 +84,52 @@ func TestImport(t *testing.T) {
 	o.Run(cli.ExitOK, "doctor")
 }
 
+// TestRulesAsFiles drafts a version of the organisation's own rules from a file, beside a
+// running server, and gives it back as the same file.
+func TestRulesAsFiles(t *testing.T) {
+	o := newOperator(t)
+	o.Run(cli.ExitOK, "init", "--base-url", o.Base)
+	for login, role := range map[string]string{"mali": "supervisor", "nok": "caseworker"} {
+		o.Run(cli.ExitOK, "user", "add", login, "--name", "คนทำงาน สาธิต", "--role", role)
+	}
+	defer o.Serve()()
+	const head = "name,who,purpose,field,form,when,reason\n"
+	good := o.File("rules.csv", head+"own_1,*,referral,referral/subject/place,*,true,\"หมู่บ้านเล็ก, คนรู้จักกันหมด\"\n")
+	o.Run(cli.ExitUsage, "rules", "import", good)
+	o.Run(cli.ExitUsage, "rules", "import", "absent.csv", "--as", "mali", "--note", "ลอง")
+	o.Run(cli.ExitUsage, "rules", "import", good, "--as", "mali") // no reason is given
+	o.Run(cli.ExitFailed, "rules", "import", good, "--as", "nobody", "--note", "ลอง")
+	o.Run(cli.ExitCheck, "rules", "import", good, "--as", "nok", "--note", "ลอง")
+	for body, want := range map[string]string{
+		head + "own_1,role:everyone,referral,referral/subject/place,*,true,ลอง\n":   "Line 2: this is no rule; look at the column \"who\"",
+		head + "# ว่าง\nown_1,*,sale,referral/subject/place,*,true,ลอง\n":           "Line 3: this is no rule; look at the column \"purpose\"",
+		head + "own_1,*,referral,referral/nothing,*,true,ลอง\n":                     "column \"field\"",
+		head + "own_1,*,referral,referral/subject/place,*,r.ctx.Weather >= 2,ลอง\n": "column \"when\"",
+		head + "own_1,*,referral\n": "Line 2 cannot be read",
+	} {
+		if _, errs := o.Run(cli.ExitUsage, "rules", "import", o.File("bad.csv", body), "--as", "mali", "--note", "ลอง"); !strings.Contains(errs, want) {
+			t.Errorf("%q does not say %q", errs, want)
+		}
+	}
+	var made struct {
+		Version, Rules int
+		State          string
+	}
+	o.Read(&made, cli.ExitOK, "rules", "import", good, "--as", "mali", "--note", "หมู่บ้านเล็ก")
+	if made.Version != 1 || made.Rules != 1 || made.State != "draft" { // the refused ones have drafted nothing
+		t.Errorf("%+v", made)
+	}
+	o.Run(cli.ExitFailed, "rules", "export", "--as", "nok") // none is in force
+	out, _ := o.Run(cli.ExitOK, "rules", "export", "--version", "1", "--as", "mali")
+	if !strings.Contains(out, "# version 1\n"+head+"own_1,*,referral,referral/subject/place,*,true,\"หมู่บ้านเล็ก, คนรู้จักกันหมด\"\n") {
+		t.Errorf("given back as\n%s", out)
+	}
+	o.Read(&made, cli.ExitOK, "rules", "import", o.File("again.csv", out), "--as", "mali", "--note", "อีกครั้ง")
+	if made.Version != 2 || made.Rules != 1 {
+		t.Errorf("taken again: %+v", made)
+	}
+}
+
 func TestRedact(t *testing.T) {
 	o := newOperator(t)
 	for name, body := range map[string]string{"utf16": "\x01\x0e2\x0e \x00", "windows-874": "\xb9\xd2\xc2", "nul": "a\x00b", "long": strings.Repeat("ก", 2<<20)} {

@@ -38,7 +38,7 @@ func program() cli.Program {
 			if err != nil {
 				return nil, err
 			}
-			return &command.Office{Accounts: a.Accounts, Register: a.Register, Network: a.Network, Ledger: a.Ledger, Close: a.Close}, nil
+			return &command.Office{Accounts: a.Accounts, Register: a.Register, Network: a.Network, Rules: a.Rules, Ledger: a.Ledger, Close: a.Close}, nil
 		})}
 }
 

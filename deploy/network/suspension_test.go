@@ -245,7 +245,7 @@ func TestLeaving(t *testing.T) {
 		if page, _ := x.b.must(200, "caseworker", "GET", "/network", nil); strings.Contains(main(page), x.north.Name) {
 			t.Error("the others are still members to it")
 		}
-		for path, form := range map[string]url.Values{"/progress": pairs("step", "assistance"), "/fail": pairs("reason", "moved")} {
+		for path, form := range map[string]url.Values{"/progress": pairs("step", "assistance"), "/hold": pairs("hold_until.day", "1", "hold_until.month", "2", "hold_until.year", "2570")} {
 			if status, page, _ := x.b.do("lawyer", "POST", x.working[1]+path, form); status != 403 || !strings.Contains(main(page), x.speak.Say("policy.why.left")) {
 				t.Errorf("%s after leaving: %d %s", path, status, plain(page))
 			}
@@ -315,6 +315,28 @@ func TestLeaving(t *testing.T) {
 		}
 		if status, page, _ := x.a.do("supervisor", "GET", x.working[0], nil); status != 200 || !strings.Contains(main(page), x.speak.Say("referrals.state.in_service")) {
 			t.Errorf("what it had sent: %d %s", status, plain(page))
+		}
+
+		// What is open between them waits for nobody: both are told, and end it by themselves.
+		for _, end := range []struct {
+			c                            *caller
+			who, page, key, gone, ending string
+			form                         url.Values
+		}{
+			{x.a, "caseworker", x.working[0], "referrals.next.gone", x.labour.Name, "/withdraw", pairs("reason", "resolved")},
+			{x.b, "lawyer", x.working[1], "referrals.next.gone_us", x.north.Name, "/complete", pairs("outcomes", "advice_given", "month", time.Now().Format("2006-01"))},
+		} {
+			told := x.speak.Say(end.key, "peer", end.gone)
+			for _, path := range []string{"/", end.page} {
+				if page, _ := end.c.must(200, end.who, "GET", path, nil); !strings.Contains(blanks.ReplaceAllString(tags.ReplaceAllString(main(page), " "), " "), told) {
+					t.Errorf("%s at %s does not say %q: %s", path, end.c.s.Key, told, plain(page))
+				}
+			}
+			end.c.must(303, end.who, "POST", end.page+end.ending, end.form)
+		}
+		x.settle()
+		if s := x.states(); s[0] != referral.StateWithdrawn || s[1] != referral.StateCompleted {
+			t.Errorf("ended at both ends: %v", s)
 		}
 	})
 }

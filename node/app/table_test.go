@@ -171,6 +171,7 @@ func allRoutes() []route {
 		{"GET", "/policy/rules", "", nil, "303 200 200 200 200 403 403 200 200 200"},
 		{"POST", "/policy/rules", "rules", form("note", ""), "401 403 403 403 422 403 403 403 403 403"},
 		{"GET", "/policy/rules/:n", "rules", nil, "303 200 200 200 200 403 403 200 200 200"},
+		{"GET", "/policy/rules/:n/file", "rules", nil, "303 200 200 200 200 403 403 200 200 200"},
 		{"GET", "/policy/rules/:n/rule", "rules", nil, "303 403 403 403 200 403 403 403 403 403"},
 		{"POST", "/policy/rules/:n/rule", "rules", form("who", "*", "field", "referral/subject/place", "purpose", "*", "form", "*", "reason", "x"), "401 403 403 403 200 403 403 403 403 403"},
 		{"POST", "/policy/rules/:n/drop", "rules", form("revision", "9", "name", "own_1"), "401 403 403 403 409 403 403 403 403 403"},

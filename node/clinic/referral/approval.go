@@ -138,10 +138,18 @@ func (s *Sender) Close(ctx context.Context, actor clinic.Actor, id, confirmed st
 			return reasonMissing("confirmed")
 		}
 		r.State, r.Confirmed = to, confirmed
-		if err := s.Out.Close(ctx, *r, confirmed); err != nil {
+		detail := map[string]string{"confirmed": confirmed}
+		switch err := s.Out.Close(ctx, *r, confirmed); {
+		case fault.Is(err, fault.Denied):
+			reach, rerr := s.Directory.Reachable(ctx, r.Form.Target)
+			if rerr != nil || reach {
+				return errors.Join(err, rerr)
+			}
+			detail["told"] = "no" // the loop is closed with the client; the other member is gone
+		case err != nil:
 			return err
 		}
-		return s.both(ctx, actor, *r, string(MoveClose), "referral_closed", map[string]string{"confirmed": confirmed})
+		return s.both(ctx, actor, *r, string(MoveClose), "referral_closed", detail)
 	})
 }
 

@@ -24,7 +24,7 @@ func (s *Sender) Candidates(ctx context.Context, needs []string, province, regio
 	if err != nil {
 		return nil, err
 	}
-	return Rank(ms, needs, province, region), nil
+	return Rank(slices.DeleteFunc(ms, func(m Member) bool { return m.Gone }), needs, province, region), nil
 }
 
 // Rank orders members: those that cover more of the needs first, then the

@@ -4,7 +4,7 @@ import "time"
 
 // Outlook tells who acts next, by when, and what happens if nobody does.
 type Outlook struct {
-	Who     string    // drafter, approver, peer, peer_server, us, nobody
+	Who     string    // drafter, approver, peer, peer_server, us, gone (the other is, and we end it: sent), gone_us (taken), nobody
 	By      time.Time // zero: no date is set
 	Late    bool      // By has passed
 	Silence string    // what if nobody acts: stays, expires, reminder, alarm, nothing
@@ -48,6 +48,21 @@ func (o Incoming) outlook(now time.Time) Outlook {
 		return look("peer", time.Time{}, now, "stays")
 	}
 	return look("nobody", time.Time{}, now, "nothing")
+}
+
+// apart is the outlook on what is open with a member that is in no network with us any
+// more: nothing goes to it or comes from it, so people must talk, and one of us ends it here.
+func (o Outlook) apart(m Member, who string) Outlook {
+	if m.Gone && who == "gone_us" && o.Who == "peer" {
+		return Outlook{Who: "nobody", Silence: "nothing"} // nobody is left who could confirm
+	}
+	if m.Gone && (o.Who == "peer" || o.Who == "peer_server" || o.Who == "us") {
+		o.Who = who
+		if o.Silence != "expires" {
+			o.By, o.Late, o.Silence = time.Time{}, false, "stays"
+		}
+	}
+	return o
 }
 
 // firstDate is the end of the first of the dates that is set.

@@ -2,6 +2,8 @@ package referral
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"time"
 
 	"github.com/saphan-network/saphan/federation/fault"
@@ -198,15 +200,30 @@ func (s *Receiver) change(ctx context.Context, actor clinic.Actor, id, act strin
 			return err
 		}
 		o.State = to
-		if err := f(ctx, &o); err != nil {
+		detail := map[string]string{}
+		switch err := f(ctx, &o); {
+		case fault.Is(err, fault.Denied) && ends(m):
+			// The sender may not be written to. If that is for good, it ends here all the same.
+			reach, rerr := s.Directory.Reachable(ctx, o.Sender)
+			if rerr != nil || reach {
+				return errors.Join(err, rerr)
+			}
+			detail["told"] = "no"
+		case err != nil:
 			return err
 		}
 		o.Changed = s.Clock()
 		if err := s.Store.Save(ctx, &o); err != nil {
 			return err
 		}
-		return s.told(ctx, actor, o, string(m), details(o, m))
+		maps.Copy(detail, details(o, m))
+		return s.told(ctx, actor, o, string(m), detail)
 	})
+}
+
+// ends reports whether this member's part is over with the move.
+func ends(m Move) bool {
+	return m == MoveDecline || m == MoveRedirect || m == MoveComplete || m == MoveFail || m == MoveLose
 }
 
 // details are the codes of an event's line.
@@ -290,7 +307,8 @@ func (s *Receiver) Show(ctx context.Context, actor clinic.Actor, id string) (Off
 	if err != nil {
 		return OfferView{}, err
 	}
-	v := OfferView{Offer: o, From: s.member(ms, o.Sender), Outlook: o.outlook(s.Clock()), May: map[string]bool{}}
+	from := s.member(ms, o.Sender)
+	v := OfferView{Offer: o, From: from, Outlook: o.outlook(s.Clock()).apart(from, "gone_us"), May: map[string]bool{}}
 	if o.Suggested != "" {
 		v.Suggest = s.member(ms, o.Suggested)
 	}
@@ -329,7 +347,8 @@ func (s *Receiver) Inbox(ctx context.Context, actor clinic.Actor, over bool) ([]
 	}
 	var out []OfferView
 	for _, o := range os {
-		out = append(out, OfferView{Offer: o, From: s.member(ms, o.Sender), Outlook: o.outlook(s.Clock())})
+		from := s.member(ms, o.Sender)
+		out = append(out, OfferView{Offer: o, From: from, Outlook: o.outlook(s.Clock()).apart(from, "gone_us")})
 	}
 	return out, nil
 }
@@ -355,7 +374,7 @@ func (s *Receiver) Waiting(ctx context.Context, actor clinic.Actor) ([]OfferView
 		if v.Offer.State == StateReceived || v.Offer.State == StateTentative {
 			act = "answer"
 		}
-		if v.Outlook.Who == "us" && may[act] {
+		if (v.Outlook.Who == "us" || v.Outlook.Who == "gone_us") && may[act] {
 			out = append(out, v)
 		}
 	}

@@ -160,6 +160,7 @@ type Member struct {
 	Name      string
 	Tier      string
 	Active    bool
+	Gone      bool // not in a network with us any more; known by name for what is still open
 	Services  []string
 	Regions   []string // region or province codes
 	Languages []string

@@ -35,6 +35,7 @@ func (s *Sender) Show(ctx context.Context, actor clinic.Actor, id string) (View,
 	if v.Target, _, err = s.member(ctx, r.Form.Target); err != nil {
 		return View{}, err
 	}
+	v.Outlook = v.Outlook.apart(v.Target, "gone")
 	if r.Suggested != "" {
 		if v.Suggest, _, err = s.member(ctx, r.Suggested); err != nil {
 			return View{}, err
@@ -103,7 +104,7 @@ func (s *Sender) Board(ctx context.Context, actor clinic.Actor, caseID string, o
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, View{Referral: r, Target: m, Outlook: r.outlook(s.Clock())})
+		out = append(out, View{Referral: r, Target: m, Outlook: r.outlook(s.Clock()).apart(m, "gone")})
 	}
 	return out, nil
 }
@@ -119,7 +120,7 @@ func (s *Sender) Waiting(ctx context.Context, actor clinic.Actor) ([]View, error
 	for _, v := range all {
 		r := v.Referral
 		switch v.Outlook.Who {
-		case "drafter":
+		case "drafter", "gone":
 			if r.DraftedBy == actor.UserID {
 				out = append(out, v)
 			}

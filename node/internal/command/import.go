@@ -24,6 +24,7 @@ type Office struct {
 	Accounts *account.Service
 	Register *register.Service
 	Network  Network
+	Rules    Rules
 	Ledger   clinic.Recorder
 	Close    func() error
 }
@@ -34,7 +35,7 @@ type Open func(ctx context.Context, v config.Values) (*Office, error)
 // Commands returns the commands, for cli.Program.
 func Commands(open Open) func(s *cli.Shell) []*cobra.Command {
 	return func(s *cli.Shell) []*cobra.Command {
-		return []*cobra.Command{importCommand(s, open), joinCommand(s, open)}
+		return []*cobra.Command{importCommand(s, open), joinCommand(s, open), rulesCommand(s, open)}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/saphan-network/saphan/federation"
+	"github.com/saphan-network/saphan/federation/mailbox"
 	"github.com/saphan-network/saphan/node/clinic"
 	"github.com/saphan-network/saphan/node/clinic/casework"
 	"github.com/saphan-network/saphan/node/clinic/consent"
@@ -70,6 +71,7 @@ func (c Cases) Consent(ctx context.Context, caseID, purpose, recipient string) (
 // MemberList is this node's copy of the members list; *mailbox.Store has one.
 type MemberList interface {
 	Members(ctx context.Context) (federation.Members, error)
+	Peers(ctx context.Context) ([]mailbox.Peer, error)
 }
 
 // Directory shows the members list to referrals, without this organisation. It
@@ -97,7 +99,8 @@ func (d *Directory) Reachable(ctx context.Context, actor string) (bool, error) {
 	return active == 2, nil
 }
 
-// Members returns the other members that a referral can be about.
+// Members returns the other members that a referral can be about, and behind them
+// those that once were, so that what is still open with them has a name.
 func (d *Directory) Members(ctx context.Context) ([]referral.Member, error) {
 	list, err := d.list.Members(ctx)
 	if err != nil {
@@ -112,5 +115,11 @@ func (d *Directory) Members(ctx context.Context) ([]referral.Member, error) {
 			Active:   m.State == "active" && (m.Tier == "full" || m.Tier == "provisional"),
 			Services: slices.Clone(m.Services), Regions: slices.Clone(m.Regions), Languages: slices.Clone(m.Languages)})
 	}
-	return out, nil
+	peers, err := d.list.Peers(ctx)
+	for _, p := range peers {
+		if p.Role == mailbox.RoleFormer && p.Actor != d.self {
+			out = append(out, referral.Member{Actor: p.Actor, Name: p.Name, Gone: true})
+		}
+	}
+	return out, err
 }

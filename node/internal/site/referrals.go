@@ -89,7 +89,7 @@ func (h *Referrals) board(c *gin.Context) error {
 		switch {
 		case over:
 			p.Done = append(p.Done, card)
-		case v.Outlook.Who == "drafter" || v.Outlook.Who == "approver":
+		case v.Outlook.Who == "drafter" || v.Outlook.Who == "approver" || v.Outlook.Who == "gone":
 			p.Ours = append(p.Ours, card)
 		default:
 			p.Waiting = append(p.Waiting, card)

@@ -55,6 +55,7 @@ func (r *Rulemaking) Mount(g gin.IRouter) {
 	in.GET("", r.app.H(func(c *gin.Context) error { return r.list(c, http.StatusOK, "", nil) }))
 	in.POST("", r.app.H(r.begin))
 	in.GET("/:n", r.app.H(func(c *gin.Context) error { return r.show(c, http.StatusOK, "", nil) }))
+	in.GET("/:n/file", r.app.H(r.file))
 	in.GET("/:n/rule", r.app.H(r.form))
 	in.POST("/:n/rule", r.app.H(r.put))
 	in.POST("/:n/drop", r.app.H(r.do("dropped", func(c *gin.Context, who clinic.Actor, n, rev int64) error {
@@ -245,4 +246,19 @@ func (r *Rulemaking) answer(c *gin.Context) error {
 		return err
 	}
 	return r.app.Redirect(c, "/policy/rules/"+c.Param("n"), "rules.flash."+what, nil)
+}
+
+// file gives a version away as a file, for who keeps rules in files.
+func (r *Rulemaking) file(c *gin.Context) error {
+	n, err := ruleNumber(c)
+	if err != nil {
+		return err
+	}
+	v, err := r.desk.Show(c.Request.Context(), r.actor(c), n)
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Type", "text/csv; charset=utf-8")
+	c.Header("Content-Disposition", `attachment; filename="saphan-rules-`+strconv.FormatInt(n, 10)+`.csv"`)
+	return ruleset.Write(c.Writer, v.Version)
 }
