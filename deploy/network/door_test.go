@@ -143,6 +143,7 @@ func TestApplying(t *testing.T) {
 			t.Error("something has left before it was sent")
 		}
 		x.a.must(303, "network", "POST", "/network/apply/send", pairs("sum", hidden(t, page, "sum"), "print", hidden(t, page, "print")))
+		x.a.must(303, "network", "GET", "/network/apply/look", nil)
 		settle(t, x.n)
 		for _, e := range x.tap.All() {
 			if _, body, _ := bytes.Cut(e.Request, []byte("\r\n\r\n")); e.To == "hub" && e.Path == applications && string(body) != shown {
@@ -346,8 +347,28 @@ func TestTheDoorAgainstStrangers(t *testing.T) {
 		// another key between application and decision
 		page, _ := x.h.must(200, "secretary", "GET", "/members/one?actor="+other.url+"/ap/org", nil)
 		accept := pairs("actor", other.url+"/ap/org", "tier", "provisional", "compared", "yes", "print", hidden(t, page, "print"))
+		first := other.key
 		other.rekey(t)
 		x.h.must(409, "secretary", "POST", "/members/accept", accept)
+
+		// who was declined waits for 90 days; what it said before does not come again; and
+		// it is believed by the key with which it has applied
+		x.h.must(303, "secretary", "POST", "/members/decline", pairs("actor", other.url+"/ap/org", "reason", "incomplete"))
+		if s, said := x.knock(first, other.body(t, x, nil), nil); s != 403 || !strings.Contains(said, "too_soon") {
+			t.Errorf("too soon: %d %s", s, said)
+		}
+		x.pass(91 * 24 * time.Hour)
+		if s, _ := x.knock(first, body, nil); s != 202 {
+			t.Errorf("what came before, again: %d", s)
+		}
+		if s, _ := x.knock(other.key, other.body(t, x, nil), nil); s != 401 {
+			t.Errorf("after 90 days with another key: %d", s)
+		}
+		x.says(x.h, "secretary", "/members/one?actor="+other.url+"/ap/org", "members.state.declined")
+		if s, _ := x.knock(first, other.body(t, x, nil), nil); s != 202 {
+			t.Errorf("after 90 days: %d", s)
+		}
+		x.says(x.h, "secretary", "/members/one?actor="+other.url+"/ap/org", "members.state.applied")
 
 		// who was expelled does not come by the door, nor who is a member
 		member := x.n.Members()[0]

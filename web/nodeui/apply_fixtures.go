@@ -51,7 +51,7 @@ func applyingFixtures(page func(state string) NetworkPage) []web.Fixture {
 		p := page(state)
 		p.Apply = a
 		if state == "ended" {
-			p.Reason = "incomplete"
+			p.Reason, p.Badge = "incomplete", StandingBadge("declined")
 		}
 		return web.Fixture{Name: "network/network: application " + name, TitleKey: "network.title", Page: p}
 	}

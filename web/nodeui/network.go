@@ -78,7 +78,7 @@ func StandingBadge(state string) ui.Badge {
 	if state == "" {
 		state = "alone"
 	}
-	tone := map[string]string{"active": "done", "asked": "wait", "considered": "wait", "invited": "act", "inactive": "danger", "ended": "danger"}[state]
+	tone := map[string]string{"active": "done", "asked": "wait", "considered": "wait", "invited": "act", "inactive": "danger", "ended": "danger", "declined": "danger"}[state]
 	return ui.Badge{Text: ui.T("network.state." + state), Tone: tone}
 }
 

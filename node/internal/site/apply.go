@@ -153,6 +153,11 @@ func (n *Network) applyLook(c *gin.Context, status int, errs ui.Errors) error {
 	if err != nil {
 		return err
 	}
+	if err := n.apply.MayApply(c.Request.Context(), n.actor(c)); fault.Is(err, fault.Conflict) { // it was sent
+		return n.app.Redirect(c, "/network", "", nil)
+	} else if err != nil {
+		return err
+	}
 	page := nodeui.ApplyLookPage{Hub: d.Hub.Name, Actor: d.Hub.Actor, Print: d.Hub.Fingerprint(), Sum: d.Sum, Fours: fours(d.Sum), Bytes: string(d.Body),
 		Redrawn: c.Query("again") != "", Errors: errs}
 	page.Bridge.To = ui.Say(d.Hub.Name)

@@ -68,6 +68,9 @@ func (n *Network) show(c *gin.Context) error {
 	}
 	page := nodeui.NetworkPage{State: st.State, Badge: nodeui.StandingBadge(st.State), Hub: st.Hub.Name, Actor: st.Hub.Actor, Print: st.Hub.Fingerprint(),
 		Tier: st.Tier, Reason: st.Reason, Since: st.Since, Number: v.Number, Taken: v.Taken}
+	if st.Declined() {
+		page.Badge = nodeui.StandingBadge("declined")
+	}
 	age, err := n.service.Age(ctx)
 	if err != nil {
 		return err
