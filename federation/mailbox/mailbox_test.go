@@ -169,6 +169,12 @@ func TestEnqueueRefuses(t *testing.T) {
 			t.Error("a number was skipped")
 		}
 		c, d = o.clear(alpha, 1)
+		other = d
+		other.Door = "https://elsewhere.example/ap/applications"
+		if err := try(func(ctx context.Context) error { return o.store.Enqueue(ctx, c, other) }); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a door of another server: %v", err)
+		}
+		d.Door = strings.TrimSuffix(alpha, "/ap/org") + "/ap/applications"
 		if err := try(func(ctx context.Context) error { return o.store.Enqueue(ctx, c, d) }); err != nil {
 			t.Fatal(err)
 		}
@@ -179,7 +185,7 @@ func TestEnqueueRefuses(t *testing.T) {
 			t.Errorf("the queue holds %d, %v", len(q), err)
 		}
 		it, err := o.store.Item(ctx, d.ActivityID)
-		if err != nil || string(it.Body) != string(d.Body) {
+		if err != nil || string(it.Body) != string(d.Body) || it.Door != d.Door {
 			t.Errorf("the bytes are not kept: %v", err)
 		}
 		if _, err := o.store.Item(ctx, "https://hub.example/ap/act/none"); !fault.Is(err, fault.NotFound) {

@@ -76,7 +76,11 @@ func memberCards(all []membership.Member, userID string, now time.Time) []ui.Car
 	for _, m := range all {
 		switch m.State {
 		case membership.Applied, membership.Tentative:
-			out = append(out, ui.Card{Title: ui.T("members.home.applied", "name", m.Name), Text: ui.T("members.home.applied.text"),
+			text := ui.T("members.home.applied.text")
+			if m.Uninvited {
+				text = ui.T("door.home.text")
+			}
+			out = append(out, ui.Card{Title: ui.T("members.home.applied", "name", m.Name), Text: text,
 				Badge: ui.Badge{Text: ui.T("members.home.badge"), Tone: "act"}, Href: "/members/one?actor=" + url.QueryEscape(m.Actor)})
 		case membership.Active:
 			active++
