@@ -141,9 +141,9 @@ func (s *Sender) Close(ctx context.Context, actor clinic.Actor, id, confirmed st
 		detail := map[string]string{"confirmed": confirmed}
 		switch err := s.Out.Close(ctx, *r, confirmed); {
 		case fault.Is(err, fault.Denied):
-			reach, rerr := s.Directory.Reachable(ctx, r.Form.Target)
-			if rerr != nil || reach {
-				return errors.Join(err, rerr)
+			m, _, merr := s.member(ctx, r.Form.Target)
+			if merr != nil || !m.Gone {
+				return errors.Join(err, merr)
 			}
 			detail["told"] = "no" // the loop is closed with the client; the other member is gone
 		case err != nil:

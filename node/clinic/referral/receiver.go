@@ -203,10 +203,11 @@ func (s *Receiver) change(ctx context.Context, actor clinic.Actor, id, act strin
 		detail := map[string]string{}
 		switch err := f(ctx, &o); {
 		case fault.Is(err, fault.Denied) && ends(m):
-			// The sender may not be written to. If that is for good, it ends here all the same.
-			reach, rerr := s.Directory.Reachable(ctx, o.Sender)
-			if rerr != nil || reach {
-				return errors.Join(err, rerr)
+			// The sender may not be written to. If it is in no network with us any more, this
+			// ends here all the same; a suspension is waited for.
+			ms, merr := s.Directory.Members(ctx)
+			if merr != nil || !s.member(ms, o.Sender).Gone {
+				return errors.Join(err, merr)
 			}
 			detail["told"] = "no"
 		case err != nil:

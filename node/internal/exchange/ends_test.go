@@ -95,3 +95,54 @@ func TestConsentWithdrawn(t *testing.T) {
 		w.clean()
 	})
 }
+
+// TestWhatIsOpenWithOneWhoHasLeft: a member that is in no network with us any more keeps
+// its name, and what is open with it has an end: a completed referral is closed with the
+// client, a taken one is ended by who took it. One that is suspended is waited for.
+func TestWhatIsOpenWithOneWhoHasLeft(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		done, taken := w.offer(w.labour), w.offer(w.labour)
+		w.net.Settle(ctx)
+		rec := w.labour.receiver
+		for _, id := range []string{done, taken} {
+			w.ok("accept", rec.Accept(ctx, ying, w.arrived(w.labour, id).ID))
+		}
+		w.ok("complete", rec.Complete(ctx, nok, w.arrived(w.labour, done).ID, []string{"number_card"}, "2026-11"))
+		w.want(done, w.labour, referral.StateCompleted, referral.StateCompleted)
+
+		list := must(w.north.mail.Members(ctx))
+		for i := range list.Items {
+			list.Items[i].State = "active"
+			if list.Items[i].Actor != w.third.self {
+				list.Items[i].State = "suspended"
+			}
+		}
+		list.Version++
+		w.ok("a list", w.north.mail.SaveMembers(ctx, list))
+		w.ok("a list", w.labour.mail.SaveMembers(ctx, list))
+		w.kind("closing with one who is suspended", w.north.sender.Close(ctx, dao, done, "yes"), fault.Denied)
+		w.kind("ending for one who is suspended", rec.Fail(ctx, ying, w.arrived(w.labour, taken).ID, "moved"), fault.Denied)
+
+		w.ok("part", w.north.mail.Part(ctx))
+		w.ok("part", w.labour.mail.Part(ctx))
+		v := must(w.north.sender.Show(ctx, dao, taken))
+		if !v.Target.Gone || v.Target.Name != "สมาชิก labour" || v.Outlook.Who != "gone" {
+			t.Errorf("the sender reads %+v, %+v", v.Target, v.Outlook)
+		}
+		o := must(rec.Show(ctx, ying, w.arrived(w.labour, taken).ID))
+		if !o.From.Gone || o.From.Name != "สมาชิก north" || o.Outlook.Who != "gone_us" {
+			t.Errorf("the receiver reads %+v, %+v", o.From, o.Outlook)
+		}
+		if ms := must(w.north.sender.Candidates(ctx, []string{"dna"}, "", "")); len(ms) != 0 {
+			t.Errorf("%d members can be asked", len(ms))
+		}
+		w.kind("progress for one who has left", rec.Progress(ctx, nok, w.arrived(w.labour, taken).ID, "assistance", ""), fault.Denied)
+		w.ok("close", w.north.sender.Close(ctx, dao, done, "yes"))
+		w.ok("fail", rec.Fail(ctx, ying, w.arrived(w.labour, taken).ID, "moved"))
+		w.ok("withdraw", w.north.sender.Withdraw(ctx, dao, taken, "resolved"))
+		w.want(done, w.labour, referral.StateConfirmed, referral.StateCompleted)
+		w.want(taken, w.labour, referral.StateWithdrawn, referral.StateFailed)
+		w.clean()
+	})
+}
