@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	attackRow  = regexp.MustCompile(`(?m)^\| ([AGS]\d\d) \| (.*) \| (.*) \| (.*) \|$`)
+	attackRow  = regexp.MustCompile(`(?m)^\| ([AGRS]\d\d[a-z]?) \| (.*) \| (.*) \| (.*) \|$`)
 	namedTest  = regexp.MustCompile("`([a-z0-9/]+)\\.((?:Test|Fuzz)[A-Za-z0-9]+)`")
 	backticked = regexp.MustCompile("`[^`]+`")
 )
@@ -57,7 +57,7 @@ func TestAttacks(t *testing.T) {
 	for _, kind := range []struct {
 		letter string
 		last   int
-	}{{"A", 75}, {"G", 11}, {"S", 18}} {
+	}{{"A", 75}, {"G", 11}, {"R", 17}, {"S", 18}} {
 		for i := 1; i <= kind.last; i++ {
 			if id := fmt.Sprintf("%s%02d", kind.letter, i); !seen[id] {
 				t.Errorf("%s is missing", id)

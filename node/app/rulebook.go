@@ -120,13 +120,17 @@ func ruleFields(now time.Time) []site.RuleField {
 	return out
 }
 
-// forbiddable are the fields that a rule of our own can speak of: those of cases
-// that can leave at all; whole messages first, then kinds of fields, then each.
+// forbiddable are the fields that a rule of our own can speak of: those that can leave
+// at all; whole messages first, then kinds of fields, then each of a case, what is
+// handed over sealed, and what somebody writes for a meeting.
 func forbiddable() []string {
-	out := []string{"referral/message", "engagement/message", "trait:special", "trait:quasi", "class:c"}
+	out := []string{"referral/message", "engagement/message", "handover/message", "meeting/message", "lesson/message", "trait:special", "trait:quasi", "class:c"}
 	for _, f := range policies.Fields() {
 		head, name, _ := strings.Cut(f.Path, "/")
 		if (f.Class == policies.ClassC || f.Class == policies.ClassD) && name != "message" && (head == "referral" || head == "engagement" || head == "activity") {
+			out = append(out, f.Path)
+		}
+		if strings.HasPrefix(f.Path, "handover/person/") || f.Path == "meeting/said" || f.Path == "meeting/representative" {
 			out = append(out, f.Path)
 		}
 	}

@@ -160,3 +160,33 @@ func inForce(t *testing.T, a *app.App) string {
 	}
 	return v.Judgement.Hash
 }
+
+var fieldOption = regexp.MustCompile(`<option value="([a-z_]+(?:/[a-z_]+)+)"`)
+
+// TestWhateverTheFormOffersIsARule: each field and each purpose that can be chosen makes a
+// rule, and what it changes is said; a hand-over, a meeting and a lesson can be forbidden.
+func TestWhateverTheFormOffersIsARule(t *testing.T) {
+	o := newWorld(t)
+	if w := o.do(t, "ying", "POST", "/policy/rules", form("note", "ลอง")); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code)
+	}
+	look := func(field, purpose string) string {
+		t.Helper()
+		w := o.do(t, "ying", "POST", "/policy/rules/1/rule", form("who", "*", "field", field, "purpose", purpose, "form", "*", "reason", "ลอง", "do", "look", "revision", "1"))
+		if w.Code != http.StatusOK {
+			t.Errorf("%s for %s: %d", field, purpose, w.Code)
+		}
+		return w.Body.String()
+	}
+	seen := map[string]bool{}
+	for _, m := range fieldOption.FindAllStringSubmatch(o.do(t, "ying", "GET", "/policy/rules/1/rule", nil).Body.String(), -1) {
+		seen[m[1]] = true
+		look(m[1], "*")
+	}
+	for field, purpose := range map[string]string{"handover/message": "handover", "handover/person/contact": "handover", "meeting/message": "meeting", "meeting/said": "meeting",
+		"lesson/message": "lesson", "referral/subject/place": "referral", "engagement/outcomes": "feedback"} {
+		if page := look(field, purpose); !seen[field] || !strings.Contains(page, "จะไม่ออกอีก") {
+			t.Errorf("%s for %s is offered: %t, and what it stops is not said", field, purpose, seen[field])
+		}
+	}
+}

@@ -155,7 +155,7 @@ func (r *Rulemaking) ask(c *gin.Context, status int, page nodeui.RuleFormPage) e
 		page.Fields = append(page.Fields, ui.Option{Value: f, Label: what(f)})
 	}
 	page.Purposes = append(page.Purposes, ui.Option{Value: "*", Label: ui.T("rules.any.purpose")})
-	for _, p := range []string{"referral", "feedback", "protocol", "membership"} {
+	for _, p := range []string{"referral", "handover", "feedback", "meeting", "lesson", "protocol", "membership"} {
 		page.Purposes = append(page.Purposes, ui.Option{Value: p, Label: ui.T("policy.purpose." + p)})
 	}
 	page.Forms = []ui.Option{{Value: "*", Label: ui.T("rules.any.form")}, {Value: "full", Label: ui.T("rules.any.full")}}
