@@ -75,6 +75,7 @@ func allRoutes() []route {
 		{"POST", "/cases/:id/what-if", "open", form("purpose", "legal_help", "needs", "legal_rep"), "401 200 404 200 200 404 404 404 404 404"},
 		{"POST", "/cases/:id/refer", "open", draft, "401 303 404 403 303 404 404 404 404 404"},
 		{"GET", "/referrals", "", nil, "303 200 200 200 200 200 200 200 200 200"},
+		{"GET", "/referrals/numbers", "open sent", nil, "303 200 200 200 200 200 200 200 200 200"},
 		{"GET", "/referrals/:id", "open draft", nil, "303 200 404 200 200 404 404 404 404 404"},
 		{"GET", "/referrals/:id/edit", "open draft", nil, "303 200 404 403 200 404 404 404 404 404"},
 		{"POST", "/referrals/:id/edit", "open draft", again, "401 303 404 403 303 404 404 404 404 404"},

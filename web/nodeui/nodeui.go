@@ -30,6 +30,7 @@ func UI() web.UI {
 		{applyPages(), applyFixtures()},
 		{policyPages(), policyFixtures()},
 		{whatIfPages(), whatIfFixtures()},
+		{numbersPages(), numbersFixtures()},
 		{rulePages(), ruleFixtures()},
 		{recordPages(), recordFixtures()},
 		{receiptPages(), receiptFixtures()},

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/saphan-network/saphan/federation/fault"
 	"github.com/saphan-network/saphan/node/clinic/referral"
 )
@@ -144,5 +146,40 @@ func TestWhatIsOpenWithOneWhoHasLeft(t *testing.T) {
 		w.want(done, w.labour, referral.StateConfirmed, referral.StateCompleted)
 		w.want(taken, w.labour, referral.StateWithdrawn, referral.StateFailed)
 		w.clean()
+	})
+}
+
+// TestNumbers: what became of the offers is counted for who may know of the cases, for
+// each member and in all, and somebody who may not gets nothing but zeros.
+func TestNumbers(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		done, no, open, back := w.offer(w.labour), w.offer(w.labour), w.offer(w.labour), w.offer(w.third)
+		w.net.Settle(ctx)
+		rec := w.labour.receiver
+		w.ok("accept", rec.Accept(ctx, ying, w.arrived(w.labour, done).ID))
+		w.ok("complete", rec.Complete(ctx, nok, w.arrived(w.labour, done).ID, []string{"number_card"}, "2026-11"))
+		w.ok("decline", rec.Decline(ctx, ying, w.arrived(w.labour, no).ID, "capacity"))
+		w.ok("withdraw", w.north.sender.Withdraw(ctx, dao, back, "resolved"))
+		w.net.Settle(ctx)
+		w.ok("close", w.north.sender.Close(ctx, dao, done, "yes"))
+		got := must(w.north.sender.Numbers(ctx, dao, time.Time{}))
+		labour, third := got[1].Member, got[2].Member
+		want := []referral.Tally{
+			{Offered: 4, Answered: 2, InTime: 2, Accepted: 1, Declined: 1, Withdrawn: 1, Known: 1, Confirmed: 1},
+			{Member: labour, Offered: 3, Answered: 2, InTime: 2, Accepted: 1, Declined: 1, Known: 1, Confirmed: 1},
+			{Member: third, Offered: 1, Withdrawn: 1},
+		}
+		if diff := cmp.Diff(want, got); diff != "" || labour.Actor != w.labour.self || third.Actor != w.third.self {
+			t.Errorf("counted: %s", diff)
+		}
+		for name, none := range map[string][]referral.Tally{
+			"who may not see the cases": must(w.north.sender.Numbers(ctx, chai, time.Time{})),
+			"tomorrow":                  must(w.north.sender.Numbers(ctx, dao, w.sent(open).OfferedAt.Add(24*time.Hour))),
+		} {
+			if len(none) != 1 || cmp.Diff(referral.Tally{}, none[0]) != "" {
+				t.Errorf("%s: %+v", name, none)
+			}
+		}
 	})
 }

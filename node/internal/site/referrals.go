@@ -22,6 +22,7 @@ type ReferralReader interface {
 	Board(ctx context.Context, actor clinic.Actor, caseID string, over bool) ([]referral.View, error)
 	Start(ctx context.Context, actor clinic.Actor, caseID string) (referral.Source, error)
 	Candidates(ctx context.Context, needs []string, province, region string) ([]referral.Match, error)
+	Numbers(ctx context.Context, actor clinic.Actor, since time.Time) ([]referral.Tally, error)
 }
 
 // ReferralWriter is what the pages change at the sender's end.
@@ -59,6 +60,7 @@ func NewReferrals(app *ginweb.App, cfg ReferralsConfig) *Referrals {
 func (h *Referrals) Mount(g gin.IRouter) {
 	r := g.Group("/referrals", h.app.RequireUser())
 	r.GET("", h.app.H(h.board))
+	r.GET("/numbers", h.app.H(h.numbers))
 	r.GET("/:id", h.app.H(h.show))
 	r.GET("/:id/edit", h.app.H(h.editForm))
 	r.POST("/:id/edit", h.app.H(h.edit))
