@@ -71,7 +71,7 @@ func TestAnApplicationLeavesAsItIs(t *testing.T) {
 	if err := applied(t, w, applicationTo(w, hubPeer, "<p>ติดต่อ นางสาวสมหญิง ใจดีสาธิต</p>"), nil); err == nil {
 		t.Error("a name has left in an application")
 	}
-	for _, peer := range []string{candidate, stranger} {
+	for _, peer := range []string{candidate, stranger, fullPeer, newPeer, observer} {
 		if err := applied(t, w, applicationTo(w, peer, "<p>เราช่วย</p>"), nil); err == nil {
 			t.Errorf("an application to %s was cleared", peer)
 		}

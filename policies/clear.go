@@ -45,6 +45,9 @@ func (g *Gate) clear(ctx context.Context, d Decision, body []byte, look *sealed.
 	if err == nil && (kind == "sealed") != (look != nil) {
 		err = fault.New(fault.Denied, "policy.clear.sealed").With("why", "unread")
 	}
+	if err == nil && kind == "application" && !slices.Contains(sub.roles, roleSecretariat) {
+		err = stray("to", true) // who asks to join asks the hub
+	}
 	if err == nil && look != nil {
 		err = checkSealed(d, body, *look)
 	}
