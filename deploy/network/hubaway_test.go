@@ -9,6 +9,7 @@ import (
 
 	"github.com/saphan-network/saphan/deploy/network"
 	"github.com/saphan-network/saphan/federation/fedtest"
+	"github.com/saphan-network/saphan/node/clinic/directory"
 	"github.com/saphan-network/saphan/node/clinic/referral"
 	"github.com/saphan-network/saphan/web/locale"
 )
@@ -90,8 +91,14 @@ func TestTheHubIsAway(t *testing.T) {
 		if err := x.hub.Hub.Membership.Republish(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		x.pass(24 * time.Hour) // the hub tries a member that could not be reached for so long a few times a day
-		settle(t, x.n)
+		for range 8 { // the hub tries a member that could not be reached for so long a few times a day
+			x.pass(6 * time.Hour)
+			settle(t, x.n)
+			age, err := x.north.Node.Network.Age(t.Context())
+			if value(t, age, err).Stage != directory.ListStale {
+				break
+			}
+		}
 		says("/", "network.age.stale", false)
 		refer(303)
 		settle(t, x.n)
