@@ -110,10 +110,16 @@ func (s *Sender) member(ctx context.Context, actor string) (Member, bool, error)
 	if err != nil {
 		return Member{}, false, err
 	}
+	m := memberOf(ms, actor)
+	return m, m.Active, nil
+}
+
+// memberOf is the member with an IRI, or the zero one.
+func memberOf(ms []Member, actor string) Member {
 	for _, m := range ms {
 		if m.Actor == actor {
-			return m, m.Active, nil
+			return m
 		}
 	}
-	return Member{}, false, nil
+	return Member{}
 }

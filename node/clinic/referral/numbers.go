@@ -56,6 +56,10 @@ func (s *Sender) Numbers(ctx context.Context, actor clinic.Actor, since time.Tim
 	if err != nil {
 		return nil, err
 	}
+	ms, err := s.Directory.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var all Tally
 	each := map[string]*Tally{}
 	for _, r := range rs {
@@ -69,11 +73,7 @@ func (s *Sender) Numbers(ctx context.Context, actor clinic.Actor, since time.Tim
 		}
 		one := each[r.Form.Target]
 		if one == nil {
-			m, _, err := s.member(ctx, r.Form.Target)
-			if err != nil {
-				return nil, err
-			}
-			one = &Tally{Member: m}
+			one = &Tally{Member: memberOf(ms, r.Form.Target)}
 			each[r.Form.Target] = one
 		}
 		one.add(r)

@@ -287,10 +287,8 @@ func (s *Receiver) future(date string) bool {
 
 // member finds a member by its IRI; an unknown one has only its IRI.
 func (s *Receiver) member(ms []Member, actor string) Member {
-	for _, m := range ms {
-		if m.Actor == actor {
-			return m
-		}
+	if m := memberOf(ms, actor); m.Actor != "" {
+		return m
 	}
 	return Member{Actor: actor}
 }

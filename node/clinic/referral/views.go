@@ -92,6 +92,10 @@ func (s *Sender) Board(ctx context.Context, actor clinic.Actor, caseID string, o
 	if err != nil {
 		return nil, err
 	}
+	ms, err := s.Directory.Members(ctx) // once, not for each of a thousand
+	if err != nil {
+		return nil, err
+	}
 	var out []View
 	for _, r := range rs {
 		if err := s.may(ctx, actor, "read", r); err != nil {
@@ -100,10 +104,7 @@ func (s *Sender) Board(ctx context.Context, actor clinic.Actor, caseID string, o
 			}
 			return nil, err
 		}
-		m, _, err := s.member(ctx, r.Form.Target)
-		if err != nil {
-			return nil, err
-		}
+		m := memberOf(ms, r.Form.Target)
 		out = append(out, View{Referral: r, Target: m, Outlook: r.outlook(s.Clock()).apart(m, "gone")})
 	}
 	return out, nil
